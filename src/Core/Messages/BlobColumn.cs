@@ -1,0 +1,50 @@
+namespace TaskGraph.Messages;
+
+/// <summary>A column of byte strings: all bytes in one array, and where each row ends.</summary>
+public sealed class BlobColumn
+{
+    private readonly MessageColumn<byte> _bytes;
+    private readonly MessageColumn<int> _ends;
+
+    /// <summary>An empty column.</summary>
+    public BlobColumn()
+        : this(new MessageColumn<byte>(), new MessageColumn<int>())
+    {
+    }
+
+    /// <summary>A column over the given bytes and row ends (ascending, the last one = the number of bytes).</summary>
+    internal BlobColumn(MessageColumn<byte> bytes, MessageColumn<int> ends)
+    {
+        _bytes = bytes;
+        _ends = ends;
+    }
+
+    /// <summary>How many rows the column holds.</summary>
+    public int Count => _ends.Count;
+
+    /// <summary>All rows' bytes, one after the other.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes.Span;
+
+    /// <summary>Where each row ends in <see cref="Bytes"/>.</summary>
+    public ReadOnlySpan<int> Ends => _ends.Span;
+
+    /// <summary>The bytes of row <paramref name="index"/>.</summary>
+    public ReadOnlySpan<byte> this[int index] => Bytes[Start(index).._ends[index]];
+
+    /// <summary>Where row <paramref name="index"/> starts in <see cref="Bytes"/>.</summary>
+    public int Start(int index) => index == 0 ? 0 : _ends[index - 1];
+
+    /// <summary>Appends a row.</summary>
+    public void Add(ReadOnlySpan<byte> row)
+    {
+        _bytes.AddRange(row);
+        _ends.Add(_bytes.Count);
+    }
+
+    /// <summary>Empties the column and keeps its memory.</summary>
+    public void Clear()
+    {
+        _bytes.Clear();
+        _ends.Clear();
+    }
+}

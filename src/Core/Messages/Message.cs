@@ -1,0 +1,17 @@
+namespace TaskGraph.Messages;
+
+/// <summary>
+/// Something that one process tells another. A message decoded from the wire is the stimulus that a machine handles:
+/// there is no second form. Columns of a message that speaks of several tasks are parallel to its <c>Tasks</c> column.
+/// </summary>
+public abstract class Message
+{
+    /// <summary>What kind of message this is: its tag on the wire.</summary>
+    public abstract MessageKind Kind { get; }
+
+    /// <summary>
+    /// Buffers that follow the message as raw bytes, outside the MessagePack body; empty for most. Only data
+    /// connections carry them.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Attachments { get; set; } = [];
+}

@@ -1,0 +1,70 @@
+namespace TaskGraph.Messages;
+
+/// <summary>The tags of all messages. Numbers are the wire format: they are never reused.</summary>
+public enum MessageKind
+{
+    // Opening a connection.
+    Hello = 1,
+    Welcome = 2,
+    Refusal = 3,
+
+    // Both ways.
+    Heartbeat = 8,
+    Goodbye = 9,
+
+    // Client to scheduler.
+    SubmitTasks = 16,
+    ReleaseTasks = 17,
+    CancelTasks = 18,
+    WhoHas = 19,
+    RegisterData = 20,
+    ClusterInfoRequest = 21,
+    RunOnWorkers = 22,
+
+    // Scheduler to client.
+    SubmissionReply = 32,
+    TasksInMemory = 33,
+    TasksErred = 34,
+    TasksCancelled = 35,
+    TasksLost = 36,
+    WhoHasReply = 37,
+    ClusterInfo = 38,
+    RunReply = 39,
+
+    // Scheduler to worker.
+    ComputeTasks = 48,
+    FreeTasks = 49,
+    RetractTasks = 50,
+    AbortTasks = 51,
+    RunFunction = 52,
+    HoldersRefreshed = 53,
+
+    // Worker to scheduler.
+    TasksFinished = 64,
+    TasksFailed = 65,
+    TasksRetracted = 66,
+    TasksSeceded = 67,
+    ReplicasAdded = 68,
+    ReplicasRemoved = 69,
+    DataMissing = 70,
+    FunctionResult = 71,
+
+    // Scheduler to client and worker.
+    WorkersJoined = 80,
+    WorkersLeft = 81,
+
+    // Code, any direction.
+    DefineFunction = 96,
+    NeedAssemblies = 97,
+    AssemblyBytes = 98,
+
+    // Worker to scheduler to client.
+    TasksReported = 104,
+
+    // Data connections: worker to worker, client to worker.
+    GetData = 112,
+    DataReply = 113,
+    PutData = 114,
+    PutDataReply = 115,
+    GroupData = 116,
+}

@@ -1,0 +1,112 @@
+namespace TaskGraph.Messages;
+
+/// <summary>Who speaks on a connection.</summary>
+public enum PeerRole : byte
+{
+    Client,
+    Worker,
+    Scheduler,
+
+    /// <summary>A worker or client that only fetches or puts data, on its own connection.</summary>
+    Data,
+}
+
+/// <summary>The first message on every connection, from the side that dialled.</summary>
+public sealed class Hello : Message
+{
+    public override MessageKind Kind => MessageKind.Hello;
+
+    /// <summary>Oldest protocol version that the speaker can use.</summary>
+    public int ProtocolMin { get; set; } = Protocol.Oldest;
+
+    /// <summary>Newest protocol version that the speaker can use.</summary>
+    public int ProtocolMax { get; set; } = Protocol.Newest;
+
+    public PeerRole Role { get; set; }
+
+    /// <summary>A worker's or client's name; empty = the address serves as name.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The session: drawn at random by the speaker, kept over a reconnect.</summary>
+    public ulong Session { get; set; }
+
+    /// <summary>A worker's incarnation or a client's identity: 64 random bits, new with every process and after every lost lease.</summary>
+    public ulong Incarnation { get; set; }
+
+    /// <summary>The scheduler epoch that the speaker last belonged to, 0 = none.</summary>
+    public ulong Epoch { get; set; }
+
+    /// <summary>Secret that proves the role; empty until tokens are asked for.</summary>
+    public byte[] Credential { get; set; } = [];
+
+    /// <summary>Build, runtime and architecture, for refusals and logs.</summary>
+    public string Build { get; set; } = Protocol.Build;
+
+    /// <summary>A worker's data address; empty for clients.</summary>
+    public string DataAddress { get; set; } = "";
+
+    public string Host { get; set; } = "";
+
+    public int ProcessId { get; set; }
+
+    /// <summary>A worker's threads.</summary>
+    public int Threads { get; set; }
+
+    /// <summary>A worker's memory limit, 0 = none.</summary>
+    public long MemoryLimitBytes { get; set; }
+}
+
+/// <summary>The scheduler's or worker's answer to a <see cref="Hello"/> that it accepts.</summary>
+public sealed class Welcome : Message
+{
+    public override MessageKind Kind => MessageKind.Welcome;
+
+    /// <summary>The version that both sides use from here on.</summary>
+    public int Protocol { get; set; }
+
+    /// <summary>The scheduler's epoch: grows with every restart from the same state.</summary>
+    public ulong Epoch { get; set; }
+
+    /// <summary>The session that this connection belongs to, as the speaker asked.</summary>
+    public ulong Session { get; set; }
+
+    /// <summary>The worker's number, −1 for others.</summary>
+    public int WorkerNumber { get; set; } = -1;
+
+    /// <summary>How often each side sends a <see cref="Heartbeat"/> when it has nothing else to say, in milliseconds.</summary>
+    public int HeartbeatIntervalMs { get; set; } = 1000;
+
+    public string Name { get; set; } = "";
+
+    public string Build { get; set; } = "";
+}
+
+/// <summary>The answer to a <see cref="Hello"/> that does not fit, in one line; the connection closes after it.</summary>
+public sealed class Refusal : Message
+{
+    public override MessageKind Kind => MessageKind.Refusal;
+
+    public string Reason { get; set; } = "";
+}
+
+/// <summary>Nothing new, still here. From a worker with its figures.</summary>
+public sealed class Heartbeat : Message
+{
+    public override MessageKind Kind => MessageKind.Heartbeat;
+
+    public long ProcessBytes { get; set; }
+
+    public long StoredBytes { get; set; }
+
+    public double CpuSeconds { get; set; }
+
+    public int ExecutingCount { get; set; }
+}
+
+/// <summary>The speaker leaves on purpose. From the scheduler to a worker: finish and leave.</summary>
+public sealed class Goodbye : Message
+{
+    public override MessageKind Kind => MessageKind.Goodbye;
+
+    public string Reason { get; set; } = "";
+}

@@ -1,0 +1,122 @@
+namespace TaskGraph.Messages;
+
+/// <summary>Whether a submission was accepted, whole, or refused, whole.</summary>
+public sealed class SubmissionReply : Message
+{
+    public override MessageKind Kind => MessageKind.SubmissionReply;
+
+    public ulong Submission { get; set; }
+
+    public bool Accepted { get; set; }
+
+    /// <summary>Why not; empty when accepted.</summary>
+    public string Error { get; set; } = "";
+}
+
+/// <summary>Results that exist now.</summary>
+public sealed class TasksInMemory : Message
+{
+    public override MessageKind Kind => MessageKind.TasksInMemory;
+
+    public MessageColumn<TaskId> Tasks { get; } = new();
+
+    /// <summary>Per task: bytes in the holder's memory.</summary>
+    public MessageColumn<long> Bytes { get; } = new();
+
+    /// <summary>Per task: one worker that holds it, by number.</summary>
+    public MessageColumn<int> Holder { get; } = new();
+
+    /// <summary>Rows (ascending) of the tasks whose encoded value comes with the message.</summary>
+    public MessageColumn<int> InlineRows { get; } = new();
+
+    /// <summary>The encoded values of <see cref="InlineRows"/>.</summary>
+    public BlobColumn InlineValues { get; } = new();
+}
+
+/// <summary>Tasks that have failed, with the reason. A dependent of a failed task names the task that failed first.</summary>
+public sealed class TasksErred : Message
+{
+    public override MessageKind Kind => MessageKind.TasksErred;
+
+    public MessageColumn<TaskId> Tasks { get; } = new();
+
+    /// <summary>Per task: its error; tasks that share a cause share the object.</summary>
+    public List<TaskError> Errors { get; } = [];
+}
+
+/// <summary>Tasks that were cancelled.</summary>
+public sealed class TasksCancelled : Message
+{
+    public override MessageKind Kind => MessageKind.TasksCancelled;
+
+    public MessageColumn<TaskId> Tasks { get; } = new();
+
+    public string Reason { get; set; } = "";
+}
+
+/// <summary>Results whose last copy is gone and that cannot be computed again (scattered data).</summary>
+public sealed class TasksLost : Message
+{
+    public override MessageKind Kind => MessageKind.TasksLost;
+
+    public MessageColumn<TaskId> Tasks { get; } = new();
+
+    /// <summary>What was lost and why, in one line.</summary>
+    public string Reason { get; set; } = "";
+}
+
+/// <summary>Answers <see cref="WhoHas"/>.</summary>
+public sealed class WhoHasReply : Message
+{
+    public override MessageKind Kind => MessageKind.WhoHasReply;
+
+    public ulong RequestId { get; set; }
+
+    /// <summary>Per asked task: the id under which its holders keep it (an equal task submitted earlier may be the one that ran).</summary>
+    public MessageColumn<TaskId> StoredAs { get; } = new();
+
+    /// <summary>Per asked task: where its holders end in <see cref="Holders"/>.</summary>
+    public MessageColumn<int> HolderEnds { get; } = new();
+
+    /// <summary>Worker numbers.</summary>
+    public MessageColumn<int> Holders { get; } = new();
+}
+
+/// <summary>What the scheduler knows of itself and its workers.</summary>
+public sealed class ClusterInfo : Message
+{
+    public override MessageKind Kind => MessageKind.ClusterInfo;
+
+    public ulong RequestId { get; set; }
+
+    public string SchedulerAddress { get; set; } = "";
+
+    public string SchedulerVersion { get; set; } = "";
+
+    public int SchedulerProcessId { get; set; }
+
+    /// <summary>Number of tasks the scheduler holds, by state name (Waiting, Queued, Processing, Memory, Erred …).</summary>
+    public List<KeyValuePair<string, long>> TaskCounts { get; } = [];
+
+    public List<WorkerInfo> Workers { get; } = [];
+}
+
+/// <summary>One worker's answer to a <see cref="RunOnWorkers"/>, and whether it was the last.</summary>
+public sealed class RunReply : Message
+{
+    public override MessageKind Kind => MessageKind.RunReply;
+
+    public ulong RequestId { get; set; }
+
+    /// <summary>How many workers were asked in all; 0 = none matched.</summary>
+    public int WorkerCount { get; set; }
+
+    public string WorkerAddress { get; set; } = "";
+
+    public string WorkerName { get; set; } = "";
+
+    /// <summary>The encoded value, when <see cref="Error"/> is null.</summary>
+    public byte[] Value { get; set; } = [];
+
+    public TaskError? Error { get; set; }
+}

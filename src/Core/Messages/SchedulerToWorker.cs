@@ -1,0 +1,133 @@
+namespace TaskGraph.Messages;
+
+/// <summary>
+/// Run these tasks. In one turn of the scheduler a worker gets its messages in this order: DefineFunction,
+/// WorkersJoined, ComputeTasks, RetractTasks, AbortTasks, FreeTasks. So a free never overtakes a compute that needs the value.
+/// </summary>
+public sealed class ComputeTasks : Message
+{
+    public override MessageKind Kind => MessageKind.ComputeTasks;
+
+    public MessageColumn<TaskId> Tasks { get; } = new();
+
+    /// <summary>Per task: the number of this dispatch; answers quote it, older ones are ignored.</summary>
+    public MessageColumn<int> Attempts { get; } = new();
+
+    /// <summary>Per task: smaller runs first.</summary>
+    public MessageColumn<long> Priorities { get; } = new();
+
+    public MessageColumn<Hash128> Functions { get; } = new();
+
+    public MessageColumn<int> FunctionIndex { get; } = new();
+
+    public BlobColumn Arguments { get; } = new();
+
+    /// <summary>Per task: where its dependencies end in <see cref="Dependencies"/>.</summary>
+    public MessageColumn<int> DependencyEnds { get; } = new();
+
+    public MessageColumn<TaskId> Dependencies { get; } = new();
+
+    /// <summary>Per dependency: bytes of the value at its holder.</summary>
+    public MessageColumn<long> DependencyBytes { get; } = new();
+
+    /// <summary>Per dependency: where its holders end in <see cref="Holders"/>; no holders = the worker has it itself.</summary>
+    public MessageColumn<int> HolderEnds { get; } = new();
+
+    /// <summary>Numbers of workers that hold the dependency (at most 3 are named).</summary>
+    public MessageColumn<int> Holders { get; } = new();
+
+    public MessageColumn<int> TimeoutMs { get; } = new();
+
+    /// <summary>Per task: <see cref="ComputeFlags"/>.</summary>
+    public MessageColumn<byte> Flags { get; } = new();
+
+    /// <summary>Per task: its key for logs, errors and <c>TaskContext</c>; empty = function name and id.</summary>
+    public BlobColumn KeyNames { get; } = new();
+}
+
+/// <summary>Per-task bits of a <see cref="ComputeTasks"/>.</summary>
+[Flags]
+public enum ComputeFlags : byte
+{
+    None = 0,
+
+    /// <summary>A client wants the value: send it along with <see cref="TasksFinished"/> if it is at most 1 KiB.</summary>
+    InlineResult = 1,
+}
+
+/// <summary>Drop these values: nobody needs them any more.</summary>
+public sealed class FreeTasks : Message
+{
+    public override MessageKind Kind => MessageKind.FreeTasks;
+
+    public MessageColumn<TaskId> Tasks { get; } = new();
+
+    /// <summary>Per task: a value or a run of a later attempt than this is kept.</summary>
+    public MessageColumn<int> Attempts { get; } = new();
+}
+
+/// <summary>Give these tasks back if they have not started; answered by <see cref="TasksRetracted"/>.</summary>
+public sealed class RetractTasks : Message
+{
+    public override MessageKind Kind => MessageKind.RetractTasks;
+
+    public MessageColumn<TaskId> Tasks { get; } = new();
+
+    public MessageColumn<int> Attempts { get; } = new();
+}
+
+/// <summary>Stop these tasks: cancelled. Queued ones are dropped, running ones see their cancellation token; no answer is expected.</summary>
+public sealed class AbortTasks : Message
+{
+    public override MessageKind Kind => MessageKind.AbortTasks;
+
+    public MessageColumn<TaskId> Tasks { get; } = new();
+
+    public MessageColumn<int> Attempts { get; } = new();
+}
+
+/// <summary>Run a function once, at once, outside the task system; answered by <see cref="FunctionResult"/>.</summary>
+public sealed class RunFunction : Message
+{
+    public override MessageKind Kind => MessageKind.RunFunction;
+
+    public ulong RequestId { get; set; }
+
+    public Hash128 Function { get; set; }
+
+    public byte[] Arguments { get; set; } = [];
+}
+
+/// <summary>Answers <see cref="DataMissing"/>: where the values are now; none = being computed again, a later message will tell.</summary>
+public sealed class HoldersRefreshed : Message
+{
+    public override MessageKind Kind => MessageKind.HoldersRefreshed;
+
+    public MessageColumn<TaskId> Tasks { get; } = new();
+
+    public MessageColumn<int> HolderEnds { get; } = new();
+
+    public MessageColumn<int> Holders { get; } = new();
+}
+
+/// <summary>Workers that joined: their numbers mean them in all later messages on this connection.</summary>
+public sealed class WorkersJoined : Message
+{
+    public override MessageKind Kind => MessageKind.WorkersJoined;
+
+    public MessageColumn<int> Numbers { get; } = new();
+
+    public List<string> Addresses { get; } = [];
+
+    public List<string> Names { get; } = [];
+
+    public MessageColumn<int> Threads { get; } = new();
+}
+
+/// <summary>Workers that are gone. Their numbers are not used again.</summary>
+public sealed class WorkersLeft : Message
+{
+    public override MessageKind Kind => MessageKind.WorkersLeft;
+
+    public MessageColumn<int> Numbers { get; } = new();
+}

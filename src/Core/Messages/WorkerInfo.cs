@@ -1,0 +1,30 @@
+namespace TaskGraph.Messages;
+
+/// <summary>What is known of one worker.</summary>
+/// <param name="Number">Its number in messages of this scheduler.</param>
+/// <param name="Name">Its name, unique in the cluster.</param>
+/// <param name="Address">Where other workers and clients fetch data from it.</param>
+/// <param name="Host">Its machine.</param>
+/// <param name="ProcessId">Its process.</param>
+/// <param name="Threads">How many tasks it runs at once.</param>
+/// <param name="MemoryLimitBytes">Its memory limit, 0 = none.</param>
+/// <param name="Status">running, paused, suspect, retiring.</param>
+/// <param name="ProcessingCount">Tasks assigned to it.</param>
+/// <param name="StoredCount">Results it holds.</param>
+/// <param name="StoredBytes">Bytes of these results.</param>
+/// <param name="ProcessBytes">Its process's resident memory at the last heartbeat.</param>
+/// <param name="CpuSeconds">Its process's CPU time at the last heartbeat.</param>
+public sealed record WorkerInfo(
+    int Number,
+    string Name,
+    string Address,
+    string Host,
+    int ProcessId,
+    int Threads,
+    long MemoryLimitBytes,
+    string Status,
+    int ProcessingCount,
+    int StoredCount,
+    long StoredBytes,
+    long ProcessBytes,
+    double CpuSeconds);
