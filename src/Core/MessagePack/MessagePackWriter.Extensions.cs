@@ -71,7 +71,7 @@ public ref partial struct MessagePackWriter
     /// Writes a column of fixed-size values as one bin of their little-endian bytes. A struct with padding
     /// would send the padding: give such a struct explicit layout, or a column per field.
     /// </summary>
-    public void WriteColumn<T>(ReadOnlySpan<T> values)
+    public void WriteColumn<T>(scoped ReadOnlySpan<T> values)
         where T : unmanaged
     {
         MessagePackColumn.AssertLittleEndian();

@@ -21,7 +21,7 @@ public ref partial struct MessagePackWriter
 
     /// <summary>Writes text as UTF-8.</summary>
     /// <exception cref="MessagePackException">The text holds half of a surrogate pair, which UTF-8 cannot express.</exception>
-    public void Write(ReadOnlySpan<char> value)
+    public void Write(scoped ReadOnlySpan<char> value)
     {
         var maxBytes = value.Length <= CountFirstLength ? value.Length * 3 : Encoding.UTF8.GetByteCount(value);
         var span = Reserve(maxBytes + 5);
@@ -40,14 +40,14 @@ public ref partial struct MessagePackWriter
     }
 
     /// <summary>Writes a string whose UTF-8 bytes are at hand; they are not checked.</summary>
-    public void WriteUtf8(ReadOnlySpan<byte> utf8)
+    public void WriteUtf8(scoped ReadOnlySpan<byte> utf8)
     {
         WriteStringHeader(utf8.Length);
         WriteRaw(utf8);
     }
 
     /// <summary>Writes bytes.</summary>
-    public void WriteBinary(ReadOnlySpan<byte> bytes)
+    public void WriteBinary(scoped ReadOnlySpan<byte> bytes)
     {
         WriteBinaryHeader(bytes.Length);
         WriteRaw(bytes);

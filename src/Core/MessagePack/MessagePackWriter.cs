@@ -67,7 +67,7 @@ public ref partial struct MessagePackWriter
     }
 
     /// <summary>Copies bytes that already are MessagePack.</summary>
-    public void WriteRaw(ReadOnlySpan<byte> messagePack)
+    public void WriteRaw(scoped ReadOnlySpan<byte> messagePack)
     {
         if (messagePack.TryCopyTo(_span[_used..]))
         {

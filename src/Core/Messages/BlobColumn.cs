@@ -3,21 +3,8 @@ namespace TaskGraph.Messages;
 /// <summary>A column of byte strings: all bytes in one array, and where each row ends.</summary>
 public sealed class BlobColumn
 {
-    private readonly MessageColumn<byte> _bytes;
-    private readonly MessageColumn<int> _ends;
-
-    /// <summary>An empty column.</summary>
-    public BlobColumn()
-        : this(new MessageColumn<byte>(), new MessageColumn<int>())
-    {
-    }
-
-    /// <summary>A column over the given bytes and row ends (ascending, the last one = the number of bytes).</summary>
-    internal BlobColumn(MessageColumn<byte> bytes, MessageColumn<int> ends)
-    {
-        _bytes = bytes;
-        _ends = ends;
-    }
+    private readonly MessageColumn<byte> _bytes = new();
+    private readonly MessageColumn<int> _ends = new();
 
     /// <summary>How many rows the column holds.</summary>
     public int Count => _ends.Count;
@@ -39,6 +26,12 @@ public sealed class BlobColumn
     {
         _bytes.AddRange(row);
         _ends.Add(_bytes.Count);
+    }
+
+    internal void Load(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> ends)
+    {
+        _bytes.AddRange(bytes);
+        _ends.AddRange(ends);
     }
 
     /// <summary>Empties the column and keeps its memory.</summary>

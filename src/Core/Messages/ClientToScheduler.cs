@@ -83,6 +83,30 @@ public sealed class SubmitTasks : Message
 
     /// <summary>Per task: index into <see cref="Restrictions"/>, −1 = any worker.</summary>
     public MessageColumn<int> RestrictionIndex { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        Submission = fields.Value(Submission);
+        FirstIndex = fields.Value(FirstIndex);
+        Count = fields.Rows(Count);
+        IsLast = fields.Value(IsLast);
+        KeyForm = (KeyForm)fields.Value((int)KeyForm);
+        RangeKey = fields.Value(RangeKey);
+        fields.Column(KeyHashes, KeyForm == KeyForm.Hashed ? Count : 0);
+        fields.Blobs(KeyNames, KeyForm == KeyForm.Named ? Count : 0);
+        fields.FreeColumn(Functions);
+        fields.Column(FunctionIndex, Count);
+        fields.Blobs(Arguments, Count);
+        int dependencies = fields.Ends(DependencyEnds, Count);
+        fields.Tasks(Dependencies, dependencies);
+        fields.Column(Order, Count);
+        fields.Column(UserPriority, Count);
+        fields.Column(Retries, Count);
+        fields.Column(TimeoutMs, Count);
+        fields.Column(Flags, Count);
+        fields.List(Restrictions, MessageFields.WriteStrings, MessageFields.ReadStrings);
+        fields.Column(RestrictionIndex, Count, missing: -1);
+    }
 }
 
 /// <summary>Per-task bits of a <see cref="SubmitTasks"/>.</summary>
@@ -104,6 +128,9 @@ public sealed class ReleaseTasks : Message
     public override MessageKind Kind => MessageKind.ReleaseTasks;
 
     public MessageColumn<TaskId> Tasks { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields) =>
+        fields.Tasks(Tasks);
 }
 
 /// <summary>Give up these tasks and everything that depends on them.</summary>
@@ -118,6 +145,13 @@ public sealed class CancelTasks : Message
 
     /// <summary>Shown in the <c>TaskCancelledException</c> of everybody who waits; may be empty.</summary>
     public string Reason { get; set; } = "";
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        fields.Tasks(Tasks);
+        Force = fields.Value(Force);
+        Reason = fields.Value(Reason);
+    }
 }
 
 /// <summary>Asks which workers hold the results of tasks.</summary>
@@ -128,6 +162,12 @@ public sealed class WhoHas : Message
     public ulong RequestId { get; set; }
 
     public MessageColumn<TaskId> Tasks { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        RequestId = fields.Value(RequestId);
+        fields.Tasks(Tasks);
+    }
 }
 
 /// <summary>
@@ -148,6 +188,14 @@ public sealed class RegisterData : Message
 
     /// <summary>Per task: its name; empty = the id.</summary>
     public BlobColumn KeyNames { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        Submission = fields.Value(Submission);
+        int rows = fields.FreeColumn(Workers);
+        fields.Column(Bytes, rows);
+        fields.Blobs(KeyNames, rows);
+    }
 }
 
 /// <summary>Asks for a <see cref="ClusterInfo"/>.</summary>
@@ -156,6 +204,8 @@ public sealed class ClusterInfoRequest : Message
     public override MessageKind Kind => MessageKind.ClusterInfoRequest;
 
     public ulong RequestId { get; set; }
+
+    protected internal override void Fields(ref MessageFields fields) => RequestId = fields.Value(RequestId);
 }
 
 /// <summary>Run a function once on workers, outside the task system.</summary>
@@ -171,4 +221,12 @@ public sealed class RunOnWorkers : Message
 
     /// <summary>Names or addresses; empty = all workers.</summary>
     public string[] Workers { get; set; } = [];
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        RequestId = fields.Value(RequestId);
+        Function = fields.Value(Function);
+        Arguments = fields.Value(Arguments);
+        Workers = fields.Strings(Workers);
+    }
 }

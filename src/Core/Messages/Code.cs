@@ -19,6 +19,14 @@ public sealed class DefineFunction : Message
 
     /// <summary>Content hashes of the assemblies that the function needs.</summary>
     public MessageColumn<Hash128> Assemblies { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        Id = fields.Value(Id);
+        Name = fields.Value(Name);
+        Body = fields.Value(Body);
+        fields.FreeColumn(Assemblies);
+    }
 }
 
 /// <summary>The receiver of a <see cref="DefineFunction"/> lacks these assemblies.</summary>
@@ -27,6 +35,9 @@ public sealed class NeedAssemblies : Message
     public override MessageKind Kind => MessageKind.NeedAssemblies;
 
     public MessageColumn<Hash128> Contents { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields) =>
+        fields.FreeColumn(Contents);
 }
 
 /// <summary>A piece of an assembly: the PE image followed by its PDB.</summary>
@@ -48,4 +59,14 @@ public sealed class AssemblyBytes : Message
 
     /// <summary>At most <see cref="Protocol.MaxChunkBytes"/>. An empty first chunk with a PeLength of 0 = the sender has not got it either.</summary>
     public byte[] Chunk { get; set; } = [];
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        Content = fields.Value(Content);
+        Name = fields.Value(Name);
+        PeLength = fields.Value(PeLength);
+        PdbLength = fields.Value(PdbLength);
+        Offset = fields.Value(Offset);
+        Chunk = fields.Value(Chunk);
+    }
 }

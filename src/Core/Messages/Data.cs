@@ -8,6 +8,12 @@ public sealed class GetData : Message
     public ulong RequestId { get; set; }
 
     public MessageColumn<TaskId> Tasks { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        RequestId = fields.Value(RequestId);
+        fields.Tasks(Tasks);
+    }
 }
 
 /// <summary>What became of one value asked for.</summary>
@@ -33,6 +39,13 @@ public sealed class DataReply : Message
     public TaskId Task { get; set; }
 
     public DataStatus Status { get; set; }
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        RequestId = fields.Value(RequestId);
+        Task = fields.Value(Task);
+        Status = (DataStatus)fields.Value((int)Status);
+    }
 }
 
 /// <summary>Puts a value into a worker's store (scatter). Attachments: the payload's body, then its out-of-band buffers.</summary>
@@ -43,6 +56,12 @@ public sealed class PutData : Message
     public ulong RequestId { get; set; }
 
     public TaskId Task { get; set; }
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        RequestId = fields.Value(RequestId);
+        Task = fields.Value(Task);
+    }
 }
 
 /// <summary>Answers <see cref="PutData"/>.</summary>
@@ -57,6 +76,13 @@ public sealed class PutDataReply : Message
 
     /// <summary>Empty = stored; otherwise why not.</summary>
     public string Error { get; set; } = "";
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        RequestId = fields.Value(RequestId);
+        Bytes = fields.Value(Bytes);
+        Error = fields.Value(Error);
+    }
 }
 
 /// <summary>What one member of a communicator sends another. Attachment: the bytes.</summary>
@@ -69,4 +95,11 @@ public sealed class GroupData : Message
     public int FromRank { get; set; }
 
     public int Tag { get; set; }
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        Group = fields.Value(Group);
+        FromRank = fields.Value(FromRank);
+        Tag = fields.Value(Tag);
+    }
 }

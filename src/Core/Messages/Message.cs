@@ -9,6 +9,9 @@ public abstract class Message
     /// <summary>What kind of message this is: its tag on the wire.</summary>
     public abstract MessageKind Kind { get; }
 
+    /// <summary>The message's fields in wire order; one definition serves both directions.</summary>
+    protected internal abstract void Fields(ref MessageFields fields);
+
     /// <summary>
     /// Buffers that follow the message as raw bytes, outside the MessagePack body; empty for most. Only data
     /// connections carry them.

@@ -54,6 +54,24 @@ public sealed class Hello : Message
 
     /// <summary>A worker's memory limit, 0 = none.</summary>
     public long MemoryLimitBytes { get; set; }
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        ProtocolMin = fields.Value(ProtocolMin);
+        ProtocolMax = fields.Value(ProtocolMax);
+        Role = (PeerRole)fields.Value((int)Role);
+        Name = fields.Value(Name);
+        Session = fields.Value(Session);
+        Incarnation = fields.Value(Incarnation);
+        Epoch = fields.Value(Epoch);
+        Credential = fields.Value(Credential);
+        Build = fields.Value(Build);
+        DataAddress = fields.Value(DataAddress);
+        Host = fields.Value(Host);
+        ProcessId = fields.Value(ProcessId);
+        Threads = fields.Value(Threads);
+        MemoryLimitBytes = fields.Value(MemoryLimitBytes);
+    }
 }
 
 /// <summary>The scheduler's or worker's answer to a <see cref="Hello"/> that it accepts.</summary>
@@ -79,6 +97,17 @@ public sealed class Welcome : Message
     public string Name { get; set; } = "";
 
     public string Build { get; set; } = "";
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        Protocol = fields.Value(Protocol);
+        Epoch = fields.Value(Epoch);
+        Session = fields.Value(Session);
+        WorkerNumber = fields.Value(WorkerNumber);
+        HeartbeatIntervalMs = fields.Value(HeartbeatIntervalMs);
+        Name = fields.Value(Name);
+        Build = fields.Value(Build);
+    }
 }
 
 /// <summary>The answer to a <see cref="Hello"/> that does not fit, in one line; the connection closes after it.</summary>
@@ -87,6 +116,8 @@ public sealed class Refusal : Message
     public override MessageKind Kind => MessageKind.Refusal;
 
     public string Reason { get; set; } = "";
+
+    protected internal override void Fields(ref MessageFields fields) => Reason = fields.Value(Reason);
 }
 
 /// <summary>Nothing new, still here. From a worker with its figures.</summary>
@@ -101,6 +132,14 @@ public sealed class Heartbeat : Message
     public double CpuSeconds { get; set; }
 
     public int ExecutingCount { get; set; }
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        ProcessBytes = fields.Value(ProcessBytes);
+        StoredBytes = fields.Value(StoredBytes);
+        CpuSeconds = fields.Value(CpuSeconds);
+        ExecutingCount = fields.Value(ExecutingCount);
+    }
 }
 
 /// <summary>The speaker leaves on purpose. From the scheduler to a worker: finish and leave.</summary>
@@ -109,4 +148,6 @@ public sealed class Goodbye : Message
     public override MessageKind Kind => MessageKind.Goodbye;
 
     public string Reason { get; set; } = "";
+
+    protected internal override void Fields(ref MessageFields fields) => Reason = fields.Value(Reason);
 }

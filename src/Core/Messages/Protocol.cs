@@ -17,6 +17,15 @@ public static class Protocol
     /// <summary>Chunks of a large submission, of an assembly and of other bulk on control connections stay below this.</summary>
     public const int MaxChunkBytes = 256 << 10;
 
+    /// <summary>
+    /// Most rows that a message may announce, in any of its columns. It bounds what a few hostile bytes can make the
+    /// receiver allocate; senders start a new message long before.
+    /// </summary>
+    public const int MaxMessageRows = 1 << 18;
+
+    /// <summary>Senders put at most this many tasks into one message.</summary>
+    public const int MaxTasksPerMessage = 1 << 15;
+
     /// <summary>Results up to this many encoded bytes travel with the message that reports them.</summary>
     public const int MaxInlineResultBytes = 1 << 10;
 

@@ -11,6 +11,13 @@ public sealed class SubmissionReply : Message
 
     /// <summary>Why not; empty when accepted.</summary>
     public string Error { get; set; } = "";
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        Submission = fields.Value(Submission);
+        Accepted = fields.Value(Accepted);
+        Error = fields.Value(Error);
+    }
 }
 
 /// <summary>Results that exist now.</summary>
@@ -31,6 +38,14 @@ public sealed class TasksInMemory : Message
 
     /// <summary>The encoded values of <see cref="InlineRows"/>.</summary>
     public BlobColumn InlineValues { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        int rows = fields.Tasks(Tasks);
+        fields.Column(Bytes, rows);
+        fields.Column(Holder, rows);
+        fields.Blobs(InlineValues, fields.Rows(InlineRows, rows));
+    }
 }
 
 /// <summary>Tasks that have failed, with the reason. A dependent of a failed task names the task that failed first.</summary>
@@ -42,6 +57,9 @@ public sealed class TasksErred : Message
 
     /// <summary>Per task: its error; tasks that share a cause share the object.</summary>
     public List<TaskError> Errors { get; } = [];
+
+    protected internal override void Fields(ref MessageFields fields) =>
+        fields.Errors(Errors, fields.Tasks(Tasks));
 }
 
 /// <summary>Tasks that were cancelled.</summary>
@@ -52,6 +70,12 @@ public sealed class TasksCancelled : Message
     public MessageColumn<TaskId> Tasks { get; } = new();
 
     public string Reason { get; set; } = "";
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        fields.Tasks(Tasks);
+        Reason = fields.Value(Reason);
+    }
 }
 
 /// <summary>Results whose last copy is gone and that cannot be computed again (scattered data).</summary>
@@ -63,6 +87,12 @@ public sealed class TasksLost : Message
 
     /// <summary>What was lost and why, in one line.</summary>
     public string Reason { get; set; } = "";
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        fields.Tasks(Tasks);
+        Reason = fields.Value(Reason);
+    }
 }
 
 /// <summary>Answers <see cref="WhoHas"/>.</summary>
@@ -80,6 +110,13 @@ public sealed class WhoHasReply : Message
 
     /// <summary>Worker numbers.</summary>
     public MessageColumn<int> Holders { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        RequestId = fields.Value(RequestId);
+        int rows = fields.Tasks(StoredAs);
+        fields.Column(Holders, fields.Ends(HolderEnds, rows));
+    }
 }
 
 /// <summary>What the scheduler knows of itself and its workers.</summary>
@@ -99,6 +136,31 @@ public sealed class ClusterInfo : Message
     public List<KeyValuePair<string, long>> TaskCounts { get; } = [];
 
     public List<WorkerInfo> Workers { get; } = [];
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        RequestId = fields.Value(RequestId);
+        SchedulerAddress = fields.Value(SchedulerAddress);
+        SchedulerVersion = fields.Value(SchedulerVersion);
+        SchedulerProcessId = fields.Value(SchedulerProcessId);
+        fields.List(
+            TaskCounts,
+    WriteCount, ReadCount);
+        fields.List(Workers, WorkerInfo.Write, WorkerInfo.Read);
+    }
+
+    private static void WriteCount(ref MessagePackWriter writer, KeyValuePair<string, long> count)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(count.Key);
+        writer.Write(count.Value);
+    }
+
+    private static KeyValuePair<string, long> ReadCount(ref MessagePackReader reader)
+    {
+        reader.ReadArrayHeader(2);
+        return new(reader.ReadString() ?? "", reader.ReadInt64());
+    }
 }
 
 /// <summary>One worker's answer to a <see cref="RunOnWorkers"/>, and whether it was the last.</summary>
@@ -119,4 +181,14 @@ public sealed class RunReply : Message
     public byte[] Value { get; set; } = [];
 
     public TaskError? Error { get; set; }
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        RequestId = fields.Value(RequestId);
+        WorkerCount = fields.Value(WorkerCount);
+        WorkerAddress = fields.Value(WorkerAddress);
+        WorkerName = fields.Value(WorkerName);
+        Value = fields.Value(Value);
+        Error = fields.Error(Error);
+    }
 }

@@ -43,6 +43,23 @@ public sealed class ComputeTasks : Message
 
     /// <summary>Per task: its key for logs, errors and <c>TaskContext</c>; empty = function name and id.</summary>
     public BlobColumn KeyNames { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        int rows = fields.Tasks(Tasks);
+        fields.Column(Attempts, rows);
+        fields.Column(Priorities, rows);
+        fields.FreeColumn(Functions);
+        fields.Column(FunctionIndex, rows);
+        fields.Blobs(Arguments, rows);
+        int dependencies = fields.Ends(DependencyEnds, rows);
+        fields.Tasks(Dependencies, dependencies);
+        fields.Column(DependencyBytes, dependencies);
+        fields.Column(Holders, fields.Ends(HolderEnds, dependencies));
+        fields.Column(TimeoutMs, rows);
+        fields.Column(Flags, rows);
+        fields.Blobs(KeyNames, rows);
+    }
 }
 
 /// <summary>Per-task bits of a <see cref="ComputeTasks"/>.</summary>
@@ -64,6 +81,9 @@ public sealed class FreeTasks : Message
 
     /// <summary>Per task: a value or a run of a later attempt than this is kept.</summary>
     public MessageColumn<int> Attempts { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields) =>
+        fields.Column(Attempts, fields.Tasks(Tasks));
 }
 
 /// <summary>Give these tasks back if they have not started; answered by <see cref="TasksRetracted"/>.</summary>
@@ -74,6 +94,9 @@ public sealed class RetractTasks : Message
     public MessageColumn<TaskId> Tasks { get; } = new();
 
     public MessageColumn<int> Attempts { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields) =>
+        fields.Column(Attempts, fields.Tasks(Tasks));
 }
 
 /// <summary>Stop these tasks: cancelled. Queued ones are dropped, running ones see their cancellation token; no answer is expected.</summary>
@@ -84,6 +107,9 @@ public sealed class AbortTasks : Message
     public MessageColumn<TaskId> Tasks { get; } = new();
 
     public MessageColumn<int> Attempts { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields) =>
+        fields.Column(Attempts, fields.Tasks(Tasks));
 }
 
 /// <summary>Run a function once, at once, outside the task system; answered by <see cref="FunctionResult"/>.</summary>
@@ -96,6 +122,13 @@ public sealed class RunFunction : Message
     public Hash128 Function { get; set; }
 
     public byte[] Arguments { get; set; } = [];
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        RequestId = fields.Value(RequestId);
+        Function = fields.Value(Function);
+        Arguments = fields.Value(Arguments);
+    }
 }
 
 /// <summary>Answers <see cref="DataMissing"/>: where the values are now; none = being computed again, a later message will tell.</summary>
@@ -108,6 +141,9 @@ public sealed class HoldersRefreshed : Message
     public MessageColumn<int> HolderEnds { get; } = new();
 
     public MessageColumn<int> Holders { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields) =>
+        fields.Column(Holders, fields.Ends(HolderEnds, fields.Tasks(Tasks)));
 }
 
 /// <summary>Workers that joined: their numbers mean them in all later messages on this connection.</summary>
@@ -122,6 +158,14 @@ public sealed class WorkersJoined : Message
     public List<string> Names { get; } = [];
 
     public MessageColumn<int> Threads { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        int rows = fields.FreeColumn(Numbers);
+        fields.Strings(Addresses, rows);
+        fields.Strings(Names, rows);
+        fields.Column(Threads, rows);
+    }
 }
 
 /// <summary>Workers that are gone. Their numbers are not used again.</summary>
@@ -130,4 +174,7 @@ public sealed class WorkersLeft : Message
     public override MessageKind Kind => MessageKind.WorkersLeft;
 
     public MessageColumn<int> Numbers { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields) =>
+        fields.FreeColumn(Numbers);
 }

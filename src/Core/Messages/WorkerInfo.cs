@@ -27,4 +27,42 @@ public sealed record WorkerInfo(
     int StoredCount,
     long StoredBytes,
     long ProcessBytes,
-    double CpuSeconds);
+    double CpuSeconds)
+{
+    internal static void Write(ref MessagePackWriter writer, WorkerInfo info)
+    {
+        writer.WriteArrayHeader(13);
+        writer.Write(info.Number);
+        writer.Write(info.Name);
+        writer.Write(info.Address);
+        writer.Write(info.Host);
+        writer.Write(info.ProcessId);
+        writer.Write(info.Threads);
+        writer.Write(info.MemoryLimitBytes);
+        writer.Write(info.Status);
+        writer.Write(info.ProcessingCount);
+        writer.Write(info.StoredCount);
+        writer.Write(info.StoredBytes);
+        writer.Write(info.ProcessBytes);
+        writer.Write(info.CpuSeconds);
+    }
+
+    internal static WorkerInfo Read(ref MessagePackReader reader)
+    {
+        reader.ReadArrayHeader(13);
+        return new WorkerInfo(
+            reader.ReadInt32(),
+            reader.ReadString() ?? "",
+            reader.ReadString() ?? "",
+            reader.ReadString() ?? "",
+            reader.ReadInt32(),
+            reader.ReadInt32(),
+            reader.ReadInt64(),
+            reader.ReadString() ?? "",
+            reader.ReadInt32(),
+            reader.ReadInt32(),
+            reader.ReadInt64(),
+            reader.ReadInt64(),
+            reader.ReadDouble());
+    }
+}

@@ -19,6 +19,15 @@ public sealed class TasksFinished : Message
     public MessageColumn<int> InlineRows { get; } = new();
 
     public BlobColumn InlineValues { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        int rows = fields.Tasks(Tasks);
+        fields.Column(Attempts, rows);
+        fields.Column(Bytes, rows);
+        fields.Column(DurationUs, rows);
+        fields.Blobs(InlineValues, fields.Rows(InlineRows, rows));
+    }
 }
 
 /// <summary>Tasks that have failed on this worker.</summary>
@@ -31,6 +40,13 @@ public sealed class TasksFailed : Message
     public MessageColumn<int> Attempts { get; } = new();
 
     public List<TaskError> Errors { get; } = [];
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        int rows = fields.Tasks(Tasks);
+        fields.Column(Attempts, rows);
+        fields.Errors(Errors, rows);
+    }
 }
 
 /// <summary>Answers <see cref="RetractTasks"/>, task by task.</summary>
@@ -44,6 +60,13 @@ public sealed class TasksRetracted : Message
 
     /// <summary>Per task: 1 = given back, 0 = it has already started or finished.</summary>
     public MessageColumn<byte> Accepted { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        int rows = fields.Tasks(Tasks);
+        fields.Column(Attempts, rows);
+        fields.Column(Accepted, rows);
+    }
 }
 
 /// <summary>Running tasks that gave up their slot (long-running): the worker has room for others.</summary>
@@ -54,6 +77,9 @@ public sealed class TasksSeceded : Message
     public MessageColumn<TaskId> Tasks { get; } = new();
 
     public MessageColumn<int> Attempts { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields) =>
+        fields.Column(Attempts, fields.Tasks(Tasks));
 }
 
 /// <summary>Values that this worker has fetched and can serve as well.</summary>
@@ -64,6 +90,9 @@ public sealed class ReplicasAdded : Message
     public MessageColumn<TaskId> Tasks { get; } = new();
 
     public MessageColumn<long> Bytes { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields) =>
+        fields.Column(Bytes, fields.Tasks(Tasks));
 }
 
 /// <summary>Values that this worker no longer holds although nobody asked it to drop them.</summary>
@@ -72,6 +101,9 @@ public sealed class ReplicasRemoved : Message
     public override MessageKind Kind => MessageKind.ReplicasRemoved;
 
     public MessageColumn<TaskId> Tasks { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields) =>
+        fields.Tasks(Tasks);
 }
 
 /// <summary>
@@ -87,6 +119,13 @@ public sealed class DataMissing : Message
     public MessageColumn<int> Holders { get; } = new();
 
     public MessageColumn<byte> Gone { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        int rows = fields.Tasks(Tasks);
+        fields.Column(Holders, rows);
+        fields.Column(Gone, rows);
+    }
 }
 
 /// <summary>Answers <see cref="RunFunction"/>.</summary>
@@ -99,6 +138,13 @@ public sealed class FunctionResult : Message
     public byte[] Value { get; set; } = [];
 
     public TaskError? Error { get; set; }
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        RequestId = fields.Value(RequestId);
+        Value = fields.Value(Value);
+        Error = fields.Error(Error);
+    }
 }
 
 /// <summary>
@@ -112,4 +158,7 @@ public sealed class TasksReported : Message
     public MessageColumn<TaskId> Tasks { get; } = new();
 
     public BlobColumn Reports { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields) =>
+        fields.Blobs(Reports, fields.Tasks(Tasks));
 }
