@@ -57,7 +57,10 @@ public sealed class AssemblyBytes : Message
     /// <summary>Where <see cref="Chunk"/> starts in PE and PDB put together; chunks come in order.</summary>
     public int Offset { get; set; }
 
-    /// <summary>At most <see cref="Protocol.MaxChunkBytes"/>. An empty first chunk with a PeLength of 0 = the sender has not got it either.</summary>
+    /// <summary>
+    /// At most <see cref="Protocol.MaxChunkBytes"/>. An empty first chunk with a PeLength of 0 = the sender has not got
+    /// it either.
+    /// </summary>
     public byte[] Chunk { get; set; } = [];
 
     protected internal override void Fields(ref MessageFields fields)

@@ -99,7 +99,9 @@ public sealed class RetractTasks : Message
         fields.Column(Attempts, fields.Tasks(Tasks));
 }
 
-/// <summary>Stop these tasks: cancelled. Queued ones are dropped, running ones see their cancellation token; no answer is expected.</summary>
+/// <summary>
+/// Stop these tasks: cancelled. Queued ones are dropped, running ones see their cancellation token; no answer is expected.
+/// </summary>
 public sealed class AbortTasks : Message
 {
     public override MessageKind Kind => MessageKind.AbortTasks;

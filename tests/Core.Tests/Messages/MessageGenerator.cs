@@ -58,8 +58,10 @@ internal static class MessageGenerator
         Fill(submit.KeyHashes, submit.KeyForm == KeyForm.Hashed ? rows : 0, random);
         Fill(submit.KeyNames, submit.KeyForm == KeyForm.Named ? rows : 0, random);
         submit.Restrictions.Add(["pi0", "pi1"]);
-        foreach (var column in new[] { submit.FunctionIndex, submit.Order, submit.UserPriority, submit.Retries, submit.TimeoutMs, submit.RestrictionIndex })
+        foreach (var column in new[] { submit.FunctionIndex, submit.Order, submit.UserPriority, submit.Retries })
             Fill(column, rows, random);
+        Fill(submit.TimeoutMs, rows, random);
+        Fill(submit.RestrictionIndex, rows, random);
         Fill(submit.Flags, rows, random);
         Fill(submit.Arguments, rows, random);
     }
