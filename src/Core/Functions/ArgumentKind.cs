@@ -1,0 +1,17 @@
+namespace TaskGraph;
+
+/// <summary>How one argument of a task travels in the argument blob; the numbers are the wire's.</summary>
+public enum ArgumentKind
+{
+    /// <summary>The payload of the parameter's type follows inline.</summary>
+    Value = 0,
+
+    /// <summary>An ordinal in the task's dependency list follows.</summary>
+    Dependency = 1,
+
+    /// <summary>A first ordinal and a count follow: they become one sequence.</summary>
+    Dependencies = 2,
+
+    /// <summary>Nothing follows: the worker passes the task's own cancellation token.</summary>
+    CancellationToken = 3,
+}

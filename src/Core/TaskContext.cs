@@ -1,0 +1,53 @@
+namespace TaskGraph;
+
+/// <summary>What a running task can ask of the worker that runs it; shipped code finds it at <see cref="Current"/>.</summary>
+public abstract class TaskContext
+{
+    // Flows with the ExecutionContext alone: a thread-static beside it would hand one task's context to another
+    // whose continuation happens to be completed inline on the first one's thread.
+    private static readonly AsyncLocal<TaskContext?> s_current = new();
+
+    /// <summary>The context of the task that runs here, its awaits and its child threads included; else null.</summary>
+    public static TaskContext? Current => s_current.Value;
+
+    /// <summary>The task's key.</summary>
+    public abstract string Key { get; }
+
+    /// <summary>The address at which other workers and clients reach this worker.</summary>
+    public abstract string WorkerAddress { get; }
+
+    /// <summary>The worker's name.</summary>
+    public abstract string WorkerName { get; }
+
+    /// <summary>Cancelled when the task is, its time is up, or the worker closes.</summary>
+    public abstract CancellationToken Cancellation { get; }
+
+    /// <summary>Gives the task's thread slot back: the worker starts another task while this one waits or trains on.</summary>
+    public abstract void Secede();
+
+    /// <summary>Passes <paramref name="bytes"/> as progress to the clients that want the task.</summary>
+    public abstract void Report(ReadOnlyMemory<byte> bytes);
+
+    /// <summary>Joins the other members of <paramref name="spec"/>; completes when all are connected.</summary>
+    /// <exception cref="CommunicatorException">A member could not be reached, or died.</exception>
+    public abstract Task<ICommunicator> JoinGroupAsync(GroupSpec spec, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes <paramref name="context"/> the current one until the scope is disposed: the executor's door.</summary>
+    public static Scope Enter(TaskContext context)
+    {
+        var outer = s_current.Value;
+        s_current.Value = context;
+        return new Scope(outer);
+    }
+
+    /// <summary>Restores what was current before <see cref="Enter"/>.</summary>
+    public readonly struct Scope : IDisposable
+    {
+        private readonly TaskContext? _outer;
+
+        internal Scope(TaskContext? outer) => _outer = outer;
+
+        /// <summary>Leaves the scope.</summary>
+        public void Dispose() => s_current.Value = _outer;
+    }
+}
