@@ -1,0 +1,41 @@
+using System.Collections;
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace TaskGraph;
+
+/// <summary>Types that can never travel, each with what to send instead.</summary>
+internal static class Refusals
+{
+    /// <summary>Why values of the type cannot be sent; null if nothing about the type itself forbids it.</summary>
+    public static string? Reason(Type type)
+    {
+        if (type.IsPointer || type.IsFunctionPointer || type == typeof(IntPtr) || type == typeof(UIntPtr))
+            return "an address means nothing in another process; send the data it points to";
+        if (type.IsByRefLike || type.IsByRef || type == typeof(void))
+            return "it lives on the stack; send an array or Memory instead";
+        if (type.IsAssignableTo(typeof(Delegate)))
+            return "a delegate inside a value does not travel; submit the function itself, and send its arguments";
+        if (type.IsAssignableTo(typeof(Stream)) || type.IsAssignableTo(typeof(TextReader)) || type.IsAssignableTo(typeof(TextWriter)))
+            return "a stream belongs to this process; send its bytes, or the path for the task to open";
+        if (type == typeof(CancellationToken) || type == typeof(CancellationTokenSource))
+            return "a token inside a value does not travel; take a CancellationToken as the task's own parameter";
+        if (type.IsAssignableTo(typeof(Task)) || type == typeof(ValueTask) || IsGeneric(type, typeof(ValueTask<>)))
+            return "a running operation does not travel; await it and send its result";
+        if (type.IsAssignableTo(typeof(Exception)))
+            return "exceptions are no payloads; throw it, or send its message";
+        if (type.IsAssignableTo(typeof(MemberInfo)) || type == typeof(Assembly) || type == typeof(Module))
+            return "code is not data; send a name";
+        if (type.IsAssignableTo(typeof(SafeHandle)) || type.IsAssignableTo(typeof(WaitHandle)) || type == typeof(Thread))
+            return "a handle of the operating system belongs to this process";
+        return type.ContainsGenericParameters ? "it is an open generic type" : null;
+    }
+
+    /// <summary>Why a collection outside the closed set is refused: its public properties are not its elements.</summary>
+    public static string? CollectionReason(Type type) => type.IsAssignableTo(typeof(IEnumerable))
+        ? "it is a collection that TaskGraph does not know; send an array, List, HashSet or Dictionary, or give it a [PayloadCodec]"
+        : null;
+
+    private static bool IsGeneric(Type type, Type definition) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == definition;
+}
