@@ -32,6 +32,12 @@ internal static class CapturedFields
     /// <summary>Whether the field holds the captured <c>this</c>.</summary>
     public static bool IsThis(FieldInfo field) => field.Name == "<>4__this";
 
+    /// <summary>Where the path of a captured value begins.</summary>
+    public static string RootPathOf(Delegate function)
+    {
+        return function.Target is { } target && !UserTypes.IsClosure(target.GetType()) ? "this" : "closure";
+    }
+
     /// <summary>The path of a field as its programmer would write it.</summary>
     public static string PathOf(string owner, FieldInfo field)
     {

@@ -31,8 +31,7 @@ internal static class MethodSignature
     {
         var open = method.IsGenericMethod ? method.GetGenericMethodDefinition() : method;
         return open.DeclaringType is { IsConstructedGenericType: true } type
-            ? (MethodInfo)MethodBase.GetMethodFromHandle(
-                open.MethodHandle, type.GetGenericTypeDefinition().TypeHandle)!
+            ? (MethodInfo)type.GetGenericTypeDefinition().GetMemberWithSameMetadataDefinitionAs(open)
             : open;
     }
 

@@ -49,7 +49,7 @@ internal sealed class SymbolReader(Func<int, Assembly> assemblies)
         var declaring = ReadType(ref reader);
         var field = declaring.Module.ResolveField(reader.ReadInt32())!;
         return declaring.IsConstructedGenericType
-            ? FieldInfo.GetFieldFromHandle(field.FieldHandle, declaring.TypeHandle)
+            ? (FieldInfo)declaring.GetMemberWithSameMetadataDefinitionAs(field)
             : field;
     }
 
@@ -83,7 +83,7 @@ internal sealed class SymbolReader(Func<int, Assembly> assemblies)
     private static MethodInfo Close(MethodInfo method, Type declaring, Type[] arguments)
     {
         var closed = declaring.IsConstructedGenericType
-            ? (MethodInfo)MethodBase.GetMethodFromHandle(method.MethodHandle, declaring.TypeHandle)!
+            ? (MethodInfo)declaring.GetMemberWithSameMetadataDefinitionAs(method)
             : method;
         return arguments.Length == 0 ? closed : closed.MakeGenericMethod(arguments);
     }

@@ -1,0 +1,52 @@
+namespace TaskGraph;
+
+/// <summary>Reads the arguments of one call in parameter order. A class, since compiled invokers cannot hold a ref struct.</summary>
+internal sealed class ArgumentReader(
+    ReadOnlyMemory<byte> arguments, IDependencyValues dependencies, CancellationToken cancellation)
+{
+    private int _offset;
+
+    /// <summary>The next argument, for parameter <paramref name="parameter"/>.</summary>
+    public T Next<T>(Parameter<T> parameter)
+    {
+        var reader = new PayloadReader(new Payload(arguments[_offset..]));
+        var kind = (ArgumentKind)reader.Pack.ReadUInt32();
+        T value;
+        switch (kind)
+        {
+            case ArgumentKind.Value:
+                value = parameter.Codec.Read(ref reader);
+                break;
+            case ArgumentKind.Dependency:
+                value = (T)dependencies.Get(ReadOrdinal(ref reader), parameter.Codec)!;
+                break;
+            case ArgumentKind.Dependencies:
+                var start = ReadOrdinal(ref reader);
+                value = parameter.Sequence.Gather(dependencies, start, ReadOrdinal(ref reader));
+                break;
+            case ArgumentKind.CancellationToken:
+                value = cancellation is T token ? token : throw parameter.Mismatch("the task's cancellation token");
+                break;
+            default:
+                throw parameter.Mismatch($"an argument of unknown kind {(uint)kind}");
+        }
+        _offset += reader.Pack.Consumed;
+        return value;
+    }
+
+    /// <summary>Refuses bytes after the last argument.</summary>
+    public void End()
+    {
+        if (_offset != arguments.Length)
+        {
+            throw new MalformedFunctionException(
+                $"{arguments.Length - _offset} bytes follow its last argument; client and worker disagree on it");
+        }
+    }
+
+    private static int ReadOrdinal(ref PayloadReader reader)
+    {
+        var ordinal = reader.Pack.ReadInt32();
+        return ordinal >= 0 ? ordinal : throw new MalformedFunctionException($"it names dependency {ordinal}");
+    }
+}
