@@ -44,11 +44,15 @@ internal sealed class CompiledFunction<TReturn> : TaskFunction
         var reader = Expression.Parameter(typeof(ArgumentReader), "reader");
         var body = new List<Expression>();
         var values = new List<ParameterExpression>();
-        foreach (var parameter in invoke.GetParameters())
+        var parameters = invoke.GetParameters();
+        // The method's own names say more than Func's; one closed over its first argument has a parameter more.
+        var named = function.Method.GetParameters().AsSpan()[^parameters.Length..];
+        for (var i = 0; i < parameters.Length; i++)
         {
+            var parameter = parameters[i];
             var value = Expression.Variable(parameter.ParameterType);
             var description = Activator.CreateInstance(
-                typeof(Parameter<>).MakeGenericType(parameter.ParameterType), name, parameter.Name ?? "?");
+                typeof(Parameter<>).MakeGenericType(parameter.ParameterType), name, named[i].Name ?? "?");
             values.Add(value);
             body.Add(Expression.Assign(value, Expression.Call(reader, nameof(ArgumentReader.Next),
                 [parameter.ParameterType], Expression.Constant(description))));

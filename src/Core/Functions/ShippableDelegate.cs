@@ -15,7 +15,7 @@ internal static class ShippableDelegate
         }
         var method = function.Method;
         if (method is DynamicMethod || method.DeclaringType is null || method.DeclaringType.Assembly.IsDynamic
-            || function.Target?.GetType().Namespace is "System.Linq.Expressions.Interpreter")
+            || method.DeclaringType.Assembly == typeof(System.Linq.Expressions.Expression).Assembly)
         {
             throw new FunctionNotShippableException(path,
                 "it was made at run time (a compiled expression or a dynamic method) and has no code in any assembly",

@@ -87,7 +87,7 @@ public sealed class RefusalTests
     public void The_path_leads_through_this_and_through_captured_delegates()
     {
         using var stream = new MemoryStream();
-        Func<long> length = () => stream.Length;
+        var length = LengthOf(stream);
         AssertPath("closure.length.stream", () => length() + 1);
         AssertPath("this._gate", Locked);
         AssertPath("closure.this._gate", LambdaOverThis(1));
@@ -109,6 +109,8 @@ public sealed class RefusalTests
         var error = Refused((Func<string>)new Failure("x").Describe);
         Assert.Contains("System.Exception", error.Message);
     }
+
+    private static Func<long> LengthOf(Stream stream) => () => stream.Length;
 
     private static int One() => 1;
 
