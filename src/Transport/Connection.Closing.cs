@@ -1,0 +1,60 @@
+namespace TaskGraph.Transport;
+
+public sealed partial class Connection
+{
+    /// <summary>How long closing waits for the stream to take what is pending.</summary>
+    private static readonly TimeSpan s_sendTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long closing waits for the other side to close as well, lest a reset destroys what is on its way.</summary>
+    private static readonly TimeSpan s_lingerTimeout = TimeSpan.FromMilliseconds(250);
+
+    private int _disposed;
+
+    /// <summary>Cuts the connection now; what is pending is lost, and <see cref="ReceiveAsync"/> reports the reason.</summary>
+    public void Abort(string reason)
+    {
+        if (_ended || _discarding)
+            return;
+        _abortReason ??= reason;
+        _sender.Cancel(reason);
+        _link.Dispose();
+    }
+
+    /// <summary>Sends what is pending, takes leave, and closes; waits a few seconds at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        if (!_ended && _abortReason is null)
+        {
+            if (await _sender.FinishAsync(s_sendTimeout).ConfigureAwait(false))
+                await LingerAsync().ConfigureAwait(false);
+            _discarding = true;
+            _sender.Cancel("this side has closed it");
+        }
+
+        _link.Dispose();
+    }
+
+    /// <summary>
+    /// Reads on until the other side closes. If a <see cref="ReceiveAsync"/> is waiting, it does that, and returns
+    /// false at the end.
+    /// </summary>
+    private async ValueTask LingerAsync()
+    {
+        _discarding = true;
+        _link.ShutdownSend();
+        using var timeout = new CancellationTokenSource(s_lingerTimeout);
+        try
+        {
+            await _receiving.WaitAsync(timeout.Token).ConfigureAwait(false);
+            while (!_ended)
+                await ReadAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException
+            or System.Net.Sockets.SocketException)
+        {
+            // The other side has closed, or does not care to.
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace TaskGraph.Transport;
+
+/// <summary>The other side answered and declined, for the reason it gave.</summary>
+public sealed class ConnectionRefusedException : TaskGraphException
+{
+    /// <summary>Passes on the line that the other side refused with.</summary>
+    public ConnectionRefusedException(Address peer, string reason)
+        : base($"{peer} refused the connection: {reason}") => Reason = reason;
+
+    /// <summary>The other side's line.</summary>
+    public string Reason { get; }
+}

@@ -1,0 +1,54 @@
+using System.Net.Sockets;
+using TaskGraph.Messages;
+using TaskGraph.Transport.Links;
+
+namespace TaskGraph.Transport;
+
+/// <summary>The side of a handshake that dials.</summary>
+internal static class Dialler
+{
+    /// <summary>As <see cref="Connection.ConnectAsync"/>.</summary>
+    public static async Task<Connection> ConnectAsync(
+        Address to, Hello hello, ConnectionOptions options, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(options.HandshakeTimeout);
+        Link? link = null;
+        try
+        {
+            link = to.Scheme == Address.InProcess
+                ? InProcessLinkSource.Connect(to)
+                : await TcpLinkSource.ConnectAsync(to, deadline.Token).ConfigureAwait(false);
+            return await IntroduceAsync(link, hello, options, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            link?.Dispose();
+            throw e switch
+            {
+                OperationCanceledException when !cancellationToken.IsCancellationRequested =>
+                    new ConnectionLostException($"{to} did not answer within {options.HandshakeTimeout.TotalSeconds:0.#} s.", e),
+                ProtocolException => new ProtocolException($"{to}: {e.Message}", e.InnerException),
+                SocketException or IOException =>
+                    new ConnectionLostException($"Cannot connect to {to}: {Sentence.Of(e)}.", e),
+                _ => e,
+            };
+        }
+    }
+
+    private static async Task<Connection> IntroduceAsync(
+        Link link, Hello hello, ConnectionOptions options, CancellationToken cancellationToken)
+    {
+        var handshake = new Handshake(link);
+        handshake.Ledger.Open(hello.Session);
+        await handshake.SendAsync(hello, cancellationToken).ConfigureAwait(false);
+        var answer = await handshake.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+        if (answer is Refusal refusal)
+            throw new ConnectionRefusedException(link.Remote, refusal.Reason);
+        if (answer is not Welcome welcome)
+            throw new ProtocolException($"A {answer.Kind} came instead of a Welcome.");
+        if (welcome.Protocol < hello.ProtocolMin || welcome.Protocol > hello.ProtocolMax)
+            throw new ProtocolException($"The other side ({welcome.Build}) chose protocol version {welcome.Protocol}, which was not on offer.");
+        return new Connection(link, handshake.Ledger, handshake.Frames, hello, welcome, options);
+    }
+}

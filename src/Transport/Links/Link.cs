@@ -1,0 +1,129 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using TaskGraph.Transport.Frames;
+
+namespace TaskGraph.Transport.Links;
+
+/// <summary>
+/// The byte stream below a connection. A plain TCP socket is used directly where it can gather buffers in one send;
+/// any other stream (in-process, encrypted) gets one write per buffer.
+/// </summary>
+internal sealed class Link : IDisposable
+{
+    /// <summary>Buffers up to this size are gathered; a larger one is worth a send of its own.</summary>
+    private const int MaxGatheredBytes = 256 << 10;
+
+    private const int MaxGatheredBuffers = 64;
+
+    private readonly Socket? _socket;
+    private readonly List<ArraySegment<byte>> _gathered = [];
+    private int _gatheredBytes;
+
+    public Link(Stream stream, Socket? socket, Address remote)
+    {
+        Stream = stream;
+        _socket = socket;
+        Remote = remote;
+    }
+
+    /// <summary>The stream.</summary>
+    public Stream Stream { get; }
+
+    /// <summary>The other side.</summary>
+    public Address Remote { get; }
+
+    /// <summary>Asks for larger buffers in the operating system, for bulk data.</summary>
+    public void PrepareForBulk()
+    {
+        if (_socket is not null)
+            SocketTuning.ForBulk(_socket);
+    }
+
+    /// <summary>Sends sealed frames with their attachments, in order.</summary>
+    public async ValueTask SendAsync(FrameBatch batch, CancellationToken cancellationToken)
+    {
+        var bytes = batch.Memory;
+        var sent = 0;
+        for (var i = 0; i < batch.Frames.Count; i++)
+        {
+            var frame = batch.Frames[i];
+            if (frame.Attachments is null)
+                continue;
+            await GatherAsync(bytes[sent..frame.End], cancellationToken).ConfigureAwait(false);
+            sent = frame.End;
+            foreach (var attachment in frame.Attachments)
+                await GatherAsync(attachment, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_gathered.Count > 0)
+        {
+            await GatherAsync(bytes[sent..], cancellationToken).ConfigureAwait(false);
+            await SendGatheredAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else if (sent < bytes.Length)
+        {
+            await Stream.WriteAsync(bytes[sent..], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Tells the other side that nothing more will be sent.</summary>
+    public void ShutdownSend()
+    {
+        try
+        {
+            _socket?.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The other side was faster.
+        }
+
+        (Stream as InProcessStream)?.CompleteWriting();
+    }
+
+    /// <summary>Closes the stream; reads and writes under way fail.</summary>
+    public void Dispose()
+    {
+        Stream.Dispose();
+        _socket?.Dispose();
+    }
+
+    private async ValueTask GatherAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (buffer.IsEmpty)
+            return;
+        if (_socket is not null && buffer.Length <= MaxGatheredBytes
+            && MemoryMarshal.TryGetArray(buffer, out var segment))
+        {
+            _gathered.Add(segment);
+            _gatheredBytes += segment.Count;
+            if (_gathered.Count >= MaxGatheredBuffers || _gatheredBytes >= MaxGatheredBytes)
+                await SendGatheredAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await SendGatheredAsync(cancellationToken).ConfigureAwait(false);
+        await Stream.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask SendGatheredAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        while (_gathered.Count > 0)
+        {
+            var sent = await _socket!.SendAsync(_gathered, SocketFlags.None).ConfigureAwait(false);
+            DropGathered(sent);
+        }
+    }
+
+    private void DropGathered(int sent)
+    {
+        _gatheredBytes -= sent;
+        var whole = 0;
+        while (whole < _gathered.Count && sent >= _gathered[whole].Count)
+            sent -= _gathered[whole++].Count;
+        _gathered.RemoveRange(0, whole);
+        if (sent > 0)
+            _gathered[0] = _gathered[0][sent..];
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TaskGraph.Transport.Links;
+
+/// <summary>Links over TCP.</summary>
+internal sealed class TcpLinkSource : ILinkSource
+{
+    private const int Backlog = 1024;
+
+    private readonly Socket _listener;
+
+    private TcpLinkSource(Socket listener, Address address)
+    {
+        _listener = listener;
+        Address = address;
+    }
+
+    public Address Address { get; }
+
+    /// <summary>Binds and listens.</summary>
+    /// <exception cref="ListenException">The address is in use, not ours, or unknown.</exception>
+    public static TcpLinkSource Start(Address bind)
+    {
+        Socket? listener = null;
+        try
+        {
+            var endPoint = new IPEndPoint(Resolve(bind.Host), bind.Port);
+            listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (!OperatingSystem.IsWindows())
+                listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            listener.Bind(endPoint);
+            listener.Listen(Backlog);
+            return new TcpLinkSource(listener, bind with { Port = ((IPEndPoint)listener.LocalEndPoint!).Port });
+        }
+        catch (SocketException e)
+        {
+            listener?.Dispose();
+            throw new ListenException(bind, $"{Sentence.Of(e)}.", e);
+        }
+    }
+
+    /// <summary>Dials.</summary>
+    public static async Task<Link> ConnectAsync(Address to, CancellationToken cancellationToken)
+    {
+        var literal = IPAddress.TryParse(to.Host, out var ip);
+        var socket = literal
+            ? new Socket(ip!.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            EndPoint endPoint = literal ? new IPEndPoint(ip!, to.Port) : new DnsEndPoint(to.Host, to.Port);
+            SocketTuning.ForMessages(socket);
+            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            return new Link(new NetworkStream(socket, ownsSocket: true), socket, to);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask<Link> AcceptAsync(CancellationToken cancellationToken)
+    {
+        var socket = await _listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            SocketTuning.ForMessages(socket);
+            return new Link(new NetworkStream(socket, ownsSocket: true), socket, Address.Of(socket.RemoteEndPoint));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private static IPAddress Resolve(string host)
+    {
+        if (IPAddress.TryParse(host, out var ip))
+            return ip;
+        var all = Dns.GetHostAddresses(host);
+        var v4 = Array.Find(all, a => a.AddressFamily == AddressFamily.InterNetwork);
+        return v4 ?? (all.Length > 0 ? all[0] : throw new SocketException((int)SocketError.HostNotFound));
+    }
+}
