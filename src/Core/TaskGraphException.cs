@@ -9,7 +9,9 @@ public class TaskGraphException : Exception
     {
     }
 
-    /// <summary>An exception that says <paramref name="message"/> and was caused by <paramref name="innerException"/>.</summary>
+    /// <summary>
+    /// An exception that says <paramref name="message"/> and was caused by <paramref name="innerException"/>.
+    /// </summary>
     public TaskGraphException(string message, Exception? innerException)
         : base(message, innerException)
     {

@@ -24,8 +24,15 @@ public readonly ref struct MessagePackColumn<T>
 
     /// <summary>The value at <paramref name="index"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such value.</exception>
-    public T this[int index] =>
-        MemoryMarshal.Read<T>(_bytes.Slice(index * Unsafe.SizeOf<T>(), Unsafe.SizeOf<T>()));
+    public T this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Length, nameof(index));
+            return Unsafe.ReadUnaligned<T>(ref Unsafe.Add(
+                ref MemoryMarshal.GetReference(_bytes), (nint)index * Unsafe.SizeOf<T>()));
+        }
+    }
 
     /// <summary>Copies all values to the start of <paramref name="destination"/>.</summary>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
@@ -44,7 +51,9 @@ public readonly ref struct MessagePackColumn<T>
 
 internal static class MessagePackColumn
 {
-    /// <summary>Columns are moved as memory: a big-endian machine would have to swap them, and none is supported.</summary>
+    /// <summary>
+    /// Columns are moved as memory: a big-endian machine would have to swap them, and none is supported.
+    /// </summary>
     public static void AssertLittleEndian()
     {
         if (!BitConverter.IsLittleEndian)

@@ -3,7 +3,9 @@ namespace TaskGraph;
 public ref partial struct MessagePackReader
 {
     /// <summary>Reads the header of an array: how many values follow. The bytes left can hold as many.</summary>
-    /// <exception cref="MessagePackException">The next value is another, or claims more values than there are bytes.</exception>
+    /// <exception cref="MessagePackException">
+    /// The next value is another, or claims more values than there are bytes.
+    /// </exception>
     public int ReadArrayHeader()
     {
         const string Expected = "an array";
@@ -34,7 +36,9 @@ public ref partial struct MessagePackReader
     }
 
     /// <summary>Reads the header of a map: how many keys follow, each before its value.</summary>
-    /// <exception cref="MessagePackException">The next value is another, or claims more values than there are bytes.</exception>
+    /// <exception cref="MessagePackException">
+    /// The next value is another, or claims more values than there are bytes.
+    /// </exception>
     public int ReadMapHeader()
     {
         const string Expected = "a map";

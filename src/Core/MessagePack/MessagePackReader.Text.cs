@@ -7,7 +7,8 @@ namespace TaskGraph;
 public ref partial struct MessagePackReader
 {
     // Strict: a replacement character in its place would be a silently changed value.
-    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding s_utf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a string, or null for nil.</summary>
     /// <exception cref="MessagePackException">The next value is another, or no valid UTF-8.</exception>

@@ -10,7 +10,9 @@ public ref partial struct MessagePackWriter
     private const int CountFirstLength = 1 << 16;
 
     /// <summary>Writes a string as UTF-8, or nil for null.</summary>
-    /// <exception cref="MessagePackException">The string holds half of a surrogate pair, which UTF-8 cannot express.</exception>
+    /// <exception cref="MessagePackException">
+    /// The string holds half of a surrogate pair, which UTF-8 cannot express.
+    /// </exception>
     public void Write(string? value)
     {
         if (value is null)
@@ -20,7 +22,9 @@ public ref partial struct MessagePackWriter
     }
 
     /// <summary>Writes text as UTF-8.</summary>
-    /// <exception cref="MessagePackException">The text holds half of a surrogate pair, which UTF-8 cannot express.</exception>
+    /// <exception cref="MessagePackException">
+    /// The text holds half of a surrogate pair, which UTF-8 cannot express.
+    /// </exception>
     public void Write(scoped ReadOnlySpan<char> value)
     {
         var maxBytes = value.Length <= CountFirstLength ? value.Length * 3 : Encoding.UTF8.GetByteCount(value);
@@ -30,7 +34,10 @@ public ref partial struct MessagePackWriter
         var guess = StringHeaderSize(value.Length);
         var status = Utf8.FromUtf16(value, span[guess..], out var read, out var length, replaceInvalidSequences: false);
         if (status != OperationStatus.Done)
-            throw new MessagePackException("text that UTF-8 can express", $"half a surrogate pair at index {read}", BytesWritten);
+        {
+            throw new MessagePackException(
+                "text that UTF-8 can express", $"half a surrogate pair at index {read}", BytesWritten);
+        }
 
         var header = StringHeaderSize(length);
         if (header != guess)

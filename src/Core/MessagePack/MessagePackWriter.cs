@@ -55,7 +55,9 @@ public ref partial struct MessagePackWriter
             WriteLength16Or32(MessagePackCode.Array16, MessagePackCode.Array32, count);
     }
 
-    /// <summary>Writes the header of a map; <paramref name="count"/> keys, each followed by its value, must follow.</summary>
+    /// <summary>
+    /// Writes the header of a map; <paramref name="count"/> keys, each followed by its value, must follow.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
     public void WriteMapHeader(int count)
     {
@@ -95,7 +97,7 @@ public ref partial struct MessagePackWriter
         Flush();
         _span = _output.GetSpan(size);
         if (_span.Length < size)
-            throw new InvalidOperationException($"The buffer writer gave {_span.Length} bytes where {size} were asked for.");
+            throw new InvalidOperationException($"The buffer writer gave {_span.Length} bytes instead of {size}.");
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

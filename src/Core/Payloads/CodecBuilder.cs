@@ -40,7 +40,7 @@ internal sealed class CodecBuilder(ConcurrentDictionary<Type, PayloadCodec> publ
         }
 
         var known = KnownTypes(type);
-        return known.Length > 0 ? BuildUnion(type, known) : BuildContract(type, _built, mayBeEmpty: false);
+        return known.Length > 0 ? BuildUnion(type, known) : BuildContract(type, _built, IsDeclaredCase(type));
     }
 
     private PayloadCodec Step(Type type, string step)
@@ -80,7 +80,8 @@ internal sealed class CodecBuilder(ConcurrentDictionary<Type, PayloadCodec> publ
         var codec = Activator.CreateInstance(codecType, Flags, null, null, null) as PayloadCodec;
         return codec?.ValueType == type
             ? codec
-            : throw Refuse(type, "", $"its [PayloadCodec] {TypeName.Of(codecType)} is no PayloadCodec<{TypeName.Of(type)}>");
+            : throw Refuse(
+                type, "", $"its [PayloadCodec] {TypeName.Of(codecType)} is no PayloadCodec<{TypeName.Of(type)}>");
     }
 
     private PayloadCodec BuildUnion(Type type, Type[] known)
@@ -132,6 +133,17 @@ internal sealed class CodecBuilder(ConcurrentDictionary<Type, PayloadCodec> publ
         if (known.Count > 0 && !type.IsAbstract && !known.Contains(type))
             known.Add(type);
         return known is [var only] && only == type ? [] : [.. known];
+    }
+
+    private static bool IsDeclaredCase(Type type)
+    {
+        foreach (var attribute in type.GetCustomAttributes<KnownTypeAttribute>(inherit: true))
+        {
+            if (attribute.Type == type)
+                return true;
+        }
+
+        return false;
     }
 
     private NotSerializableException Refuse(Type type, string step, string reason) =>

@@ -9,7 +9,9 @@ public readonly struct Payload
 {
     private readonly ReadOnlyMemory<byte>[]? _buffers;
 
-    /// <summary>A payload of <paramref name="body"/> and the out-of-band <paramref name="buffers"/> that it names by index.</summary>
+    /// <summary>
+    /// A payload of <paramref name="body"/> and the out-of-band <paramref name="buffers"/> that it names by index.
+    /// </summary>
     public Payload(ReadOnlyMemory<byte> body, ReadOnlyMemory<byte>[]? buffers = null)
     {
         Body = body;

@@ -11,7 +11,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>
     private const int ScratchBytes = 16 * 1024;
 
     [ThreadStatic]
-    private static PayloadBuffer? t_spare;
+    private static PayloadBuffer? s_spare;
 
     private readonly byte[] _scratch = GC.AllocateUninitializedArray<byte>(ScratchBytes);
     private byte[] _array;
@@ -25,8 +25,8 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>
     /// <summary>The thread's buffer, or a new one if a codec is encoding inside another.</summary>
     public static PayloadBuffer Rent()
     {
-        var buffer = t_spare ?? new PayloadBuffer();
-        t_spare = null;
+        var buffer = s_spare ?? new PayloadBuffer();
+        s_spare = null;
         return buffer;
     }
 
@@ -34,7 +34,7 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>
     {
         buffer._array = buffer._scratch;
         buffer._count = 0;
-        t_spare = buffer;
+        s_spare = buffer;
     }
 
     public ReadOnlyMemory<byte> ToMemory() => ReferenceEquals(_array, _scratch)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 
 namespace TaskGraph;
@@ -11,11 +12,15 @@ public static class PayloadCodecs
     private static readonly ConcurrentDictionary<Type, PayloadCodec> s_codecs = new();
 
     /// <summary>The codec of <typeparamref name="T"/>.</summary>
-    /// <exception cref="NotSerializableException">Values of the type cannot be sent; the path names the member at fault.</exception>
+    /// <exception cref="NotSerializableException">
+    /// Values of the type cannot be sent; the path names the member at fault.
+    /// </exception>
     public static PayloadCodec<T> For<T>() => Cached<T>.Codec ??= (PayloadCodec<T>)For(typeof(T));
 
     /// <summary>The codec of <paramref name="type"/>.</summary>
-    /// <exception cref="NotSerializableException">Values of the type cannot be sent; the path names the member at fault.</exception>
+    /// <exception cref="NotSerializableException">
+    /// Values of the type cannot be sent; the path names the member at fault.
+    /// </exception>
     public static PayloadCodec For(Type type)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -26,24 +31,41 @@ public static class PayloadCodecs
     /// <exception cref="NotSerializableException">The value holds something that cannot be sent.</exception>
     public static Payload Encode<T>(T value)
     {
-        var codec = For<T>();
         List<ReadOnlyMemory<byte>>? buffers = MayHaveBuffers<T>() ? [] : null;
         var output = PayloadBuffer.Rent();
         try
         {
-            var writer = new PayloadWriter(output, buffers);
-            codec.Write(ref writer, value);
-            writer.Flush();
+            Write(output, value, buffers);
             return new Payload(output.ToMemory(), buffers is { Count: > 0 } ? [.. buffers] : null);
-        }
-        catch (NotSerializableException e) when (e.NeedsPath)
-        {
-            throw Explain(codec, value, e);
         }
         finally
         {
             PayloadBuffer.Return(output);
         }
+    }
+
+    /// <summary>
+    /// Appends a value to <paramref name="output"/>, as to a blob of many arguments. When it throws, part of the value
+    /// may have been written.
+    /// </summary>
+    /// <param name="output">Where the MessagePack goes.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="buffers">Collects large arrays, which share the value's memory; null writes all inline.</param>
+    /// <exception cref="NotSerializableException">The value holds something that cannot be sent.</exception>
+    public static void Write<T>(IBufferWriter<byte> output, T value, List<ReadOnlyMemory<byte>>? buffers = null)
+    {
+        var codec = For<T>();
+        var writer = new PayloadWriter(output, buffers);
+        try
+        {
+            codec.Write(ref writer, value);
+        }
+        catch (NotSerializableException e) when (e.NeedsPath)
+        {
+            throw Explain(codec, value, e);
+        }
+
+        writer.Flush();
     }
 
     /// <summary>Encodes a value under the codec of <paramref name="type"/>.</summary>

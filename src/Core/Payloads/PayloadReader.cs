@@ -40,6 +40,8 @@ public ref struct PayloadReader
             : throw new MessagePackException($"the index of one of {_buffers.Length} buffers", $"{index}", start);
     }
 
-    /// <summary>The error for bytes at <paramref name="offset"/> that are valid MessagePack but not the value.</summary>
+    /// <summary>
+    /// The error for bytes at <paramref name="offset"/> that are valid MessagePack but not the value.
+    /// </summary>
     internal static MessagePackException Invalid(string expected, int offset) => new(expected, "another value", offset);
 }

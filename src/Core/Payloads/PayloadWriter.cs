@@ -18,7 +18,9 @@ public ref struct PayloadWriter
 
     /// <summary>A writer to <paramref name="output"/>.</summary>
     /// <param name="output">Where the MessagePack goes.</param>
-    /// <param name="buffers">Collects large buffers instead of copying them into the output; null writes all inline.</param>
+    /// <param name="buffers">
+    /// Collects large buffers instead of copying them into the output; null writes all inline.
+    /// </param>
     public PayloadWriter(IBufferWriter<byte> output, List<ReadOnlyMemory<byte>>? buffers = null)
     {
         Pack = new MessagePackWriter(output);
@@ -66,5 +68,5 @@ public ref struct PayloadWriter
     [DoesNotReturn]
     private readonly void ThrowTooDeep() => throw Refuse(
         Trace?.Root ?? typeof(object),
-        $"the value nests more than {MessagePackReader.MaxDepth} levels deep; send long chains as a list, and no cycles");
+        $"the value nests more than {MessagePackReader.MaxDepth} levels deep; send chains as a list, and no cycles");
 }

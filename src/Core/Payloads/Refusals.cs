@@ -16,7 +16,7 @@ internal static class Refusals
             return "it lives on the stack; send an array or Memory instead";
         if (type.IsAssignableTo(typeof(Delegate)))
             return "a delegate inside a value does not travel; submit the function itself, and send its arguments";
-        if (type.IsAssignableTo(typeof(Stream)) || type.IsAssignableTo(typeof(TextReader)) || type.IsAssignableTo(typeof(TextWriter)))
+        if (IsAny(type, typeof(Stream), typeof(TextReader), typeof(TextWriter)))
             return "a stream belongs to this process; send its bytes, or the path for the task to open";
         if (type == typeof(CancellationToken) || type == typeof(CancellationTokenSource))
             return "a token inside a value does not travel; take a CancellationToken as the task's own parameter";
@@ -24,17 +24,31 @@ internal static class Refusals
             return "a running operation does not travel; await it and send its result";
         if (type.IsAssignableTo(typeof(Exception)))
             return "exceptions are no payloads; throw it, or send its message";
-        if (type.IsAssignableTo(typeof(MemberInfo)) || type == typeof(Assembly) || type == typeof(Module))
+        if (IsAny(type, typeof(MemberInfo), typeof(Assembly), typeof(Module)))
             return "code is not data; send a name";
-        if (type.IsAssignableTo(typeof(SafeHandle)) || type.IsAssignableTo(typeof(WaitHandle)) || type == typeof(Thread))
+        if (IsAny(type, typeof(SafeHandle), typeof(WaitHandle), typeof(Thread)))
             return "a handle of the operating system belongs to this process";
         return type.ContainsGenericParameters ? "it is an open generic type" : null;
     }
 
-    /// <summary>Why a collection outside the closed set is refused: its public properties are not its elements.</summary>
+    /// <summary>
+    /// Why a collection outside the closed set is refused: its public properties are not its elements.
+    /// </summary>
     public static string? CollectionReason(Type type) => type.IsAssignableTo(typeof(IEnumerable))
-        ? "it is a collection that TaskGraph does not know; send an array, List, HashSet or Dictionary, or give it a [PayloadCodec]"
+        ? "it is a collection that TaskGraph does not know; send an array, List, HashSet or Dictionary, "
+            + "or give it a [PayloadCodec]"
         : null;
+
+    private static bool IsAny(Type type, params ReadOnlySpan<Type> bases)
+    {
+        foreach (var candidate in bases)
+        {
+            if (type.IsAssignableTo(candidate))
+                return true;
+        }
+
+        return false;
+    }
 
     private static bool IsGeneric(Type type, Type definition) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == definition;

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace TaskGraph.Tests;
 
-/// <summary>A fact that needs Debian's python3-msgpack as an independent reader; skipped, with the reason, where it is absent.</summary>
+/// <summary>
+/// A fact that needs Debian's python3-msgpack as an independent reader; skipped, with the reason, where it is absent.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class OracleFactAttribute : FactAttribute
 {
@@ -20,7 +22,8 @@ public sealed class OracleFactAttribute : FactAttribute
         const string Fix = "apt-get install python3-msgpack";
         if (!File.Exists(Python))
             return $"The oracle needs {Python}: {Fix}";
-        using var process = Process.Start(new ProcessStartInfo(Python, ["-c", "import msgpack"]) { RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(Python, ["-c", "import msgpack"]) { RedirectStandardError = true };
+        using var process = Process.Start(start)!;
         process.StandardError.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? null : $"{Python} has no msgpack: {Fix}";

@@ -60,13 +60,16 @@ public class OracleTests
     [OracleFact]
     public void Python_sees_the_times_we_meant()
     {
-        foreach (var text in (string[])["1970-01-01T00:00:01Z", "2040-02-03T04:05:06.75Z", "2500-01-01T00:00:00.0000001Z", "0001-01-01T00:00:00Z"])
+        string[] times =
+            ["1970-01-01T00:00:01Z", "2040-02-03T04:05:06.75Z", "2500-01-01T00:00:00.0000001Z", "0001-01-01T00:00:00Z"];
+        foreach (var text in times)
         {
             var time = DateTimeOffset.Parse(text).UtcDateTime;
             var ticks = time.Ticks - DateTime.UnixEpoch.Ticks;
             var seconds = (long)Math.Floor(ticks / (decimal)TimeSpan.TicksPerSecond);
             var nanoseconds = (ticks - (seconds * TimeSpan.TicksPerSecond)) * 100;
-            AssertSeen($"Timestamp(seconds={seconds}, nanoseconds={nanoseconds})", (ref MessagePackWriter w) => w.Write(time));
+            var expected = $"Timestamp(seconds={seconds}, nanoseconds={nanoseconds})";
+            AssertSeen(expected, (ref MessagePackWriter w) => w.Write(time));
         }
     }
 

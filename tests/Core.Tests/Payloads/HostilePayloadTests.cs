@@ -7,12 +7,14 @@ namespace TaskGraph.Tests;
 public class HostilePayloadTests
 {
     private sealed record Everything(
-        int Int, string Text, Point[] Points, Dictionary<string, double> Numbers, (int, bool) Tuple, DateTimeOffset Time,
-        Guid Id, decimal Money, Shape Shape, int[,] Grid, object Boxed, HashSet<long> Set, Uri Uri, Keyed Keyed);
+        int Int, string Text, Point[] Points, Dictionary<string, double> Numbers, (int, bool) Tuple,
+        DateTimeOffset Time, Guid Id, decimal Money, Shape Shape, int[,] Grid, object Boxed,
+        HashSet<long> Set, Uri Uri, Keyed Keyed);
 
     private static readonly Everything s_value = new(
-        -5, "text", [new Point(1, 2, 3)], new() { ["pi"] = 3.14 }, (1, true), DateTimeOffset.UnixEpoch, Guid.Empty, 1.5m,
-        new Circle(2), new[,] { { 1, 2 } }, 7L, [1, 2], new Uri("urn:b"), new Keyed { Last = "l" });
+        -5, "text", [new Point(1, 2, 3)], new() { ["pi"] = 3.14 }, (1, true),
+        DateTimeOffset.UnixEpoch, Guid.Empty, 1.5m, new Circle(2), new[,] { { 1, 2 } }, 7L, [1, 2],
+        new Uri("urn:b"), new Keyed { Last = "l" });
 
     [Fact]
     public void Every_truncation_of_a_payload_is_refused()

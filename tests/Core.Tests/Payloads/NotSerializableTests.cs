@@ -103,7 +103,8 @@ public class NotSerializableTests
     public void A_chain_deeper_than_the_limit_is_refused_and_one_within_it_arrives()
     {
         Assert.Equal(1, Depth(PayloadRoundTripTests.Back(Chain(1))));
-        Assert.Equal(MessagePackReader.MaxDepth - 1, Depth(PayloadRoundTripTests.Back(Chain(MessagePackReader.MaxDepth - 1))));
+        const int Limit = MessagePackReader.MaxDepth - 1;
+        Assert.Equal(Limit, Depth(PayloadRoundTripTests.Back(Chain(Limit))));
         var e = Assert.Throws<NotSerializableException>(() => PayloadCodecs.Encode(Chain(65)));
         Assert.Contains("64 levels", e.Message);
         Assert.StartsWith("Node.Next.Next", e.Path);

@@ -42,7 +42,7 @@ public class PayloadBufferTests
     [Fact]
     public void Arrays_of_higher_rank_come_back()
     {
-        Assert.Equal(new[,,] { { { 1 }, { 2 } } }, PayloadRoundTripTests.Back(new[,,] { { { 1 }, { 2 } } }));
+        Assert.Equal(new[, ,] { { { 1 }, { 2 } } }, PayloadRoundTripTests.Back(new[, ,] { { { 1 }, { 2 } } }));
         Assert.Equal(new string?[,] { { "a", null } }, PayloadRoundTripTests.Back(new string?[,] { { "a", null } }));
         Assert.Equal(3, PayloadRoundTripTests.Back(new int[0, 3]).GetLength(1));
     }

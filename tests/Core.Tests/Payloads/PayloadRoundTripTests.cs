@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Text;
@@ -10,8 +11,11 @@ public class PayloadRoundTripTests
 {
     [Fact]
     public void Any_scalars_come_back() =>
-        Prop.ForAll<(long, double, char, decimal), (Guid, DateTime, DateTimeOffset, TimeSpan), (bool, int?, short, byte)>(
-            (a, b, c) => Back(a).Equals(a) && Back(b).Equals(b) && Back(b.Item2).Kind == b.Item2.Kind && Back(c).Equals(c))
+        Prop.ForAll<(long, double, char, decimal), (Guid, DateTime, DateTimeOffset), (bool, int?, short, TimeSpan)>(
+            (a, b, c) => Back(a).Equals(a)
+                && Back(b).Equals(b)
+                && Back(b.Item2).Kind == b.Item2.Kind
+                && Back(c).Equals(c))
             .QuickCheckThrowOnFailure();
 
     [Fact]
@@ -83,6 +87,24 @@ public class PayloadRoundTripTests
     }
 
     [Fact]
+    public void Members_of_a_base_class_come_back_with_their_private_setters()
+    {
+        var child = new SettableChild { Name = "n", Extra = 3 };
+        child.Change(new DateTime(2026, 1, 2, 0, 0, 0, DateTimeKind.Utc));
+        var back = Back(child);
+        Assert.Equal(("n", 3, child.Changed), (back.Name, back.Extra, back.Changed));
+    }
+
+    [Fact]
+    public void Values_can_be_appended_to_one_blob()
+    {
+        var blob = new ArrayBufferWriter<byte>();
+        PayloadCodecs.Write(blob, 5);
+        PayloadCodecs.Write(blob, new byte[] { 1 });
+        Assert.Equal("05c40101", Convert.ToHexStringLower(blob.WrittenSpan));
+    }
+
+    [Fact]
     public void A_keyed_contract_is_an_array_with_nil_in_its_gaps()
     {
         var payload = PayloadCodecs.Encode(new Keyed { First = 5, Last = "x", NotSent = 1 });
@@ -116,6 +138,7 @@ public class PayloadRoundTripTests
         Shape[] shapes = [new Circle(2), new Square(3), new Nothing()];
         Assert.Equal(shapes, Back(shapes));
         Assert.Equal(new Square(4), Back(new Square(4)));
+        Assert.Equal(new Nothing(), Back(new Nothing()));
     }
 
     [Fact]
@@ -142,7 +165,8 @@ public class PayloadRoundTripTests
         Assert.Equal([1, 2], Back<ImmutableArray<int>>([1, 2]).AsSpan());
         Assert.True(Back(default(ImmutableArray<string>)).IsDefault);
         Assert.Equal([2, 3], Back((Memory<int>)new[] { 1, 2, 3, 4 }.AsMemory(1, 2)).ToArray());
-        Assert.Equal("bc", Encoding.ASCII.GetString(Back((ReadOnlyMemory<byte>)"abcd"u8.ToArray().AsMemory(1, 2)).Span));
+        ReadOnlyMemory<byte> letters = "abcd"u8.ToArray().AsMemory(1, 2);
+        Assert.Equal("bc", Encoding.ASCII.GetString(Back(letters).Span));
         Assert.Equal("bcd", new string(Back("abcd".AsMemory(1)).Span));
         Assert.Equal([Colour.Red, Colour.Green], Back<Colour[]>([Colour.Red, Colour.Green]));
         Assert.True(Back<string?[]>(["a", null]).SequenceEqual(["a", null]));

@@ -28,6 +28,11 @@ public class Settable
     public void Change(DateTime at) => Changed = at;
 }
 
+public class SettableChild : Settable
+{
+    public int Extra { get; set; }
+}
+
 public class ByConstructor(int id, IEnumerable<string> tags)
 {
     public int Id { get; } = id;

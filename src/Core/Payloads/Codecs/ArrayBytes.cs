@@ -18,7 +18,10 @@ internal sealed class ArrayBytes : MemoryManager<byte>
         _length = length;
     }
 
-    /// <summary>Bytes <paramref name="start"/> to <paramref name="start"/> + <paramref name="length"/> of the array's elements.</summary>
+    /// <summary>
+    /// Bytes <paramref name="start"/> to <paramref name="start"/> + <paramref name="length"/> of the array's
+    /// elements.
+    /// </summary>
     public static ReadOnlyMemory<byte> View(Array array, int start, int length) =>
         array is byte[] bytes ? bytes.AsMemory(start, length) : new ArrayBytes(array, start, length).Memory;
 

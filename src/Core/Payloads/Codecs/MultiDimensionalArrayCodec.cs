@@ -50,7 +50,11 @@ internal sealed class MultiDimensionalArrayCodec<TArray, T>(ElementRun<T> run) :
         var elements = run.Read(ref reader);
         reader.Pack.Leave();
         if (Overflows(lengths) || count != (uint)elements.Length)
-            throw new MessagePackException($"an array of {string.Join('×', lengths)}", $"{elements.Length} elements", start);
+        {
+            throw new MessagePackException(
+                $"an array of {string.Join('×', lengths)}", $"{elements.Length} elements", start);
+        }
+
         var array = Array.CreateInstance(typeof(T), lengths);
         elements.CopyTo(ArrayBytes.Elements<T>(array, 0, array.Length));
         return (TArray)(object)array;

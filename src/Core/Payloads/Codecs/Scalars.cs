@@ -39,9 +39,11 @@ internal static class Scalars
             static (ref w, v) => w.Pack.Write((float)v), static (ref r) => (Half)r.Pack.ReadSingle()),
         new ScalarCodec<decimal>(TextScalars.Write, TextScalars.ReadDecimal),
         new ScalarCodec<Guid>(TextScalars.Write, TextScalars.ReadGuid),
-        new ScalarCodec<Uri?>(TextScalars.Write, TextScalars.ReadUri, static v => v is null ? 0 : 64 + (2L * v.OriginalString.Length)),
+        new ScalarCodec<Uri?>(
+            TextScalars.Write, TextScalars.ReadUri, static v => v is null ? 0 : 64 + (2L * v.OriginalString.Length)),
         new ScalarCodec<Version?>(TextScalars.Write, TextScalars.ReadVersion, static v => v is null ? 0 : 32),
-        new ScalarCodec<BigInteger>(WideScalars.Write, WideScalars.ReadBigInteger, static v => 40 + (v.GetBitLength() / 8)),
+        new ScalarCodec<BigInteger>(
+            WideScalars.Write, WideScalars.ReadBigInteger, static v => 40 + (v.GetBitLength() / 8)),
         new ScalarCodec<Int128>(WideScalars.Write, WideScalars.ReadInt128),
         new ScalarCodec<UInt128>(WideScalars.Write, WideScalars.ReadUInt128),
         new ScalarCodec<DateTime>(TimeScalars.Write, TimeScalars.ReadDateTime),

@@ -13,7 +13,8 @@ internal sealed class ListCodec<T>(ElementRun<T> run) : PayloadCodec<List<T>?>
             run.Write(ref writer, CollectionsMarshal.AsSpan(value));
     }
 
-    public override List<T>? Read(ref PayloadReader reader) => reader.Pack.TryReadNil() ? null : [.. run.Read(ref reader)];
+    public override List<T>? Read(ref PayloadReader reader) =>
+        reader.Pack.TryReadNil() ? null : [.. run.Read(ref reader)];
 
     public override long Measure(List<T>? value) =>
         value is null ? 0 : 56 + run.Measure(CollectionsMarshal.AsSpan(value));

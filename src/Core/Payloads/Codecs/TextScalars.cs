@@ -18,7 +18,8 @@ internal static class TextScalars
     public static decimal ReadDecimal(ref PayloadReader reader)
     {
         var start = reader.Pack.Consumed;
-        return decimal.TryParse(reader.Pack.ReadUtf8(), NumberStyles.Number, CultureInfo.InvariantCulture, out var value)
+        var text = reader.Pack.ReadUtf8();
+        return decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw PayloadReader.Invalid("a decimal as text", start);
     }

@@ -3,7 +3,10 @@ namespace TaskGraph;
 /// <summary>Dates and times.</summary>
 internal static class TimeScalars
 {
-    /// <summary>UTC as timestamp; other kinds, which a timestamp would lose, as the integer of <see cref="DateTime.ToBinary"/>.</summary>
+    /// <summary>
+    /// UTC as timestamp; other kinds, which a timestamp would lose, as the integer of <see
+    /// cref="DateTime.ToBinary"/>.
+    /// </summary>
     public static void Write(ref PayloadWriter writer, DateTime value)
     {
         if (value.Kind == DateTimeKind.Utc)

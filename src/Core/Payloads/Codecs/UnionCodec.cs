@@ -1,6 +1,8 @@
 namespace TaskGraph;
 
-/// <summary>One of several declared types, as [tag, value]: the tag is the type's place among the declarations.</summary>
+/// <summary>
+/// One of several declared types, as [tag, value]: the tag is the type's place among the declarations.
+/// </summary>
 internal sealed class UnionCodec<T>(Type[] types) : PayloadCodec<T?>
     where T : class
 {

@@ -6,7 +6,8 @@ namespace TaskGraph;
 /// <summary>Integers wider than MessagePack's, as bin of their little-endian two's complement.</summary>
 internal static class WideScalars
 {
-    public static void Write(ref PayloadWriter writer, BigInteger value) => writer.Pack.WriteBinary(value.ToByteArray());
+    public static void Write(ref PayloadWriter writer, BigInteger value) =>
+        writer.Pack.WriteBinary(value.ToByteArray());
 
     public static BigInteger ReadBigInteger(ref PayloadReader reader) => new(reader.Pack.ReadBinary());
 

@@ -18,7 +18,7 @@ internal sealed class ContractCodec<T>(bool isNullable) : PayloadCodec<T>, ICont
     private Func<T, long>? _measure;
 
     [ThreadStatic]
-    private static int t_measureDepth;
+    private static int s_measureDepth;
 
     public void Complete(Contract contract, PayloadCodec[] codecs)
     {
@@ -60,20 +60,20 @@ internal sealed class ContractCodec<T>(bool isNullable) : PayloadCodec<T>, ICont
     {
         if (value is null)
             return 0;
-        if (t_measureDepth >= MessagePackReader.MaxDepth)
+        if (s_measureDepth >= MessagePackReader.MaxDepth)
         {
             throw new NotSerializableException(typeof(T), TypeName.Of(typeof(T)),
                 $"the value nests more than {MessagePackReader.MaxDepth} levels deep");
         }
 
-        t_measureDepth++;
+        s_measureDepth++;
         try
         {
             return (_measure ??= ContractCompiler.Measure<T>(_contract, _codecs))(value);
         }
         finally
         {
-            t_measureDepth--;
+            s_measureDepth--;
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class ContractCodec<T>(bool isNullable) : PayloadCodec<T>, ICont
     private void WriteTraced(ref PayloadWriter writer, PayloadTrace trace, T value)
     {
         if (!trace.TryEnter(value!))
-            throw writer.Refuse(typeof(T), "it refers back to itself; reference cycles cannot be sent: send ids instead");
+            throw writer.Refuse(typeof(T), "it refers back to itself; cycles cannot be sent: send ids instead");
         for (var i = 0; i < _codecs.Length; i++)
         {
             trace.Push("." + _contract.Members[i].Member.Name);
@@ -97,7 +97,9 @@ internal sealed class ContractCodec<T>(bool isNullable) : PayloadCodec<T>, ICont
         + $"add [KnownType(typeof({TypeName.Of(actual)}))] to {TypeName.Of(typeof(T))}, or declare the type itself";
 }
 
-/// <summary>A contract codec while it is being built: recursive types refer to it before its members are known.</summary>
+/// <summary>
+/// A contract codec while it is being built: recursive types refer to it before its members are known.
+/// </summary>
 internal interface IContractCodec
 {
     void Complete(Contract contract, PayloadCodec[] codecs);

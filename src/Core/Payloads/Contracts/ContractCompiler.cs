@@ -11,8 +11,11 @@ internal delegate T ReadContract<T>(ref PayloadReader reader, byte[][] names, in
 /// </summary>
 internal static class ContractCompiler
 {
-    private static readonly ParameterExpression s_writer = Expression.Parameter(typeof(PayloadWriter).MakeByRefType(), "writer");
-    private static readonly ParameterExpression s_reader = Expression.Parameter(typeof(PayloadReader).MakeByRefType(), "reader");
+    private static readonly ParameterExpression s_writer =
+        Expression.Parameter(typeof(PayloadWriter).MakeByRefType(), "writer");
+
+    private static readonly ParameterExpression s_reader =
+        Expression.Parameter(typeof(PayloadReader).MakeByRefType(), "reader");
 
     public static WriteScalar<T> Writer<T>(Contract contract, PayloadCodec[] codecs)
     {
@@ -41,9 +44,10 @@ internal static class ContractCompiler
         var cases = new SwitchCase[codecs.Length];
         for (var i = 0; i < codecs.Length; i++)
         {
-            var read = Expression.Assign(locals[i], Expression.Call(TypedCodec(codecs[i]), Method(codecs[i], "Read"), s_reader));
+            var read = Expression.Call(TypedCodec(codecs[i]), Method(codecs[i], "Read"), s_reader);
             cases[i] = Expression.SwitchCase(
-                Expression.Block(typeof(void), read), Expression.Constant(contract.AsArray ? contract.Members[i].Key : i));
+                Expression.Block(typeof(void), Expression.Assign(locals[i], read)),
+                Expression.Constant(contract.AsArray ? contract.Members[i].Key : i));
         }
 
         var skip = Call(nameof(ContractSteps.Skip), s_reader);
@@ -112,14 +116,8 @@ internal static class ContractCompiler
         return arguments;
     }
 
-    private static MemberExpression Access(Expression instance, ContractMember member)
-    {
-        // The property as its declaring type knows it: a setter may be private there.
-        var declared = member.Member is PropertyInfo { SetMethod: null } property && property.ReflectedType != property.DeclaringType
-            ? property.DeclaringType!.GetProperty(property.Name, BindingFlags.Instance | BindingFlags.Public) ?? member.Member
-            : member.Member;
-        return Expression.MakeMemberAccess(instance, declared);
-    }
+    private static MemberExpression Access(Expression instance, ContractMember member) =>
+        Expression.MakeMemberAccess(instance, member.Member);
 
     private static ConstantExpression TypedCodec(PayloadCodec codec) =>
         Expression.Constant(codec, typeof(PayloadCodec<>).MakeGenericType(codec.ValueType));

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace TaskGraph;
 
-/// <summary>The constant bytes before each member's value: the header before the first, names, nils for unused keys.</summary>
+/// <summary>
+/// The constant bytes before each member's value: the header before the first, names, nils for unused keys.
+/// </summary>
 internal static class ContractLayout
 {
     public static byte[][] Of(Contract contract)

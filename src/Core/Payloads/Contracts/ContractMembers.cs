@@ -56,20 +56,30 @@ internal static class ContractMembers
         foreach (var property in type.GetProperties(Any))
         {
             if (property.GetMethod is not null && property.GetIndexParameters().Length == 0)
-                yield return property;
+                yield return Declared(property);
         }
 
         foreach (var field in type.GetFields(Any))
         {
-            if (!field.Name.StartsWith('<'))
+            // Backing fields are seen as their properties; a closure's captured "this" is public.
+            if (field.IsPublic || !field.Name.StartsWith('<'))
                 yield return field;
         }
     }
+
+    /// <summary>
+    /// A base type's property as its own type shows it: reflection hides a private setter from derived types.
+    /// </summary>
+    private static PropertyInfo Declared(PropertyInfo property) => property.ReflectedType == property.DeclaringType
+        ? property
+        : property.DeclaringType!.GetProperty(
+            property.Name, Any | BindingFlags.DeclaredOnly, null, property.PropertyType, [], null)!;
 
     private static bool IsPublic(MemberInfo member) =>
         member is PropertyInfo property ? property.GetMethod!.IsPublic : ((FieldInfo)member).IsPublic;
 
     private static bool IsTuple(Type type) =>
-        type.IsGenericType && (type.IsAssignableTo(typeof(System.Runtime.CompilerServices.ITuple))
+        type.IsGenericType && type.Assembly == typeof(object).Assembly
+        && (type.IsAssignableTo(typeof(System.Runtime.CompilerServices.ITuple))
             || type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>));
 }

@@ -15,7 +15,7 @@ internal static class ContractShape
         if (type.GetGenericArguments().Length > 0 && asArray)
             candidates = InTupleOrder(type, candidates);
         var (constructor, arguments) = BestConstructor(type, candidates)
-            ?? throw refuse(type, "", "it has no public constructor whose parameters are named like its public properties; "
+            ?? throw refuse(type, "", "it has no public constructor whose parameters are named like its properties; "
                 + "add one, or a parameterless constructor and settable properties, or a [PayloadCodec]");
 
         var members = new List<ContractMember>();
@@ -27,14 +27,16 @@ internal static class ContractShape
             if (member.IsSettable || Array.IndexOf(arguments, i) >= 0)
                 members.Add(member);
             else if (member.HoldsState || member.Key >= 0)
-                throw refuse(member.Type, "." + member.Member.Name, "it could not be set on arrival; give it a setter or init, "
-                    + "a constructor parameter of its name, or [IgnoreDataMember]");
+            {
+                throw refuse(member.Type, "." + member.Member.Name, "it could not be set on arrival; "
+                    + "give it a setter or init, a constructor parameter of its name, or [IgnoreDataMember]");
+            }
         }
 
         if (members.Count == 0 && !mayBeEmpty && !type.IsDefined(typeof(DataContractAttribute), inherit: false))
             throw refuse(type, "", "it has no public properties or fields to send; add some, or a [PayloadCodec]");
         if (IsFramework(type) && !asArray && !IsWhole(type, members.Count))
-            throw refuse(type, "", "it is a type of the framework that TaskGraph does not know; send the data in it instead");
+            throw refuse(type, "", "it is a framework type that TaskGraph does not know; send the data in it instead");
         return new Contract(type, asArray, [.. members], constructor, Array.ConvertAll(arguments, a => kept[a]));
     }
 
@@ -71,19 +73,18 @@ internal static class ContractShape
     /// <summary>Item1 to Item7 and Rest, or Key and Value: keyed by their place.</summary>
     private static ContractMember[] InTupleOrder(Type type, ContractMember[] members)
     {
-        if (members.Exists(m => m.Key >= 0))
+        if (Array.Exists(members, m => m.Key >= 0))
             return members;
         var inOrder = members.OrderBy(m => m.Name, StringComparer.Ordinal).Take(type.GetGenericArguments().Length);
         return [.. inOrder.Select((member, index) => member with { Key = index })];
     }
 
-    private static bool Exists(this ContractMember[] members, Predicate<ContractMember> match) => Array.Exists(members, match);
-
     /// <summary>Whether the type comes with .NET: its public properties need not be its whole state.</summary>
     private static bool IsFramework(Type type)
     {
         var name = type.Assembly.GetName().Name!;
-        return name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal)
+        return name.StartsWith("System.", StringComparison.Ordinal)
+            || name.StartsWith("Microsoft.", StringComparison.Ordinal)
             || name is "System" or "mscorlib" or "netstandard";
     }
 
