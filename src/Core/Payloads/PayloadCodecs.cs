@@ -54,8 +54,18 @@ public static class PayloadCodecs
     /// <exception cref="NotSerializableException">The value holds something that cannot be sent.</exception>
     public static void Write<T>(IBufferWriter<byte> output, T value, List<ReadOnlyMemory<byte>>? buffers = null)
     {
-        var codec = For<T>();
         var writer = new PayloadWriter(output, buffers);
+        Write(ref writer, For<T>(), value);
+        writer.Flush();
+    }
+
+    /// <summary>
+    /// Writes a value as a root of its own: an error's path begins at it. A codec inside another calls
+    /// <see cref="PayloadCodec{T}.Write"/> instead.
+    /// </summary>
+    /// <exception cref="NotSerializableException">The value holds something that cannot be sent.</exception>
+    public static void Write<T>(ref PayloadWriter writer, PayloadCodec<T> codec, T value)
+    {
         try
         {
             codec.Write(ref writer, value);
@@ -64,27 +74,34 @@ public static class PayloadCodecs
         {
             throw Explain(codec, value, e);
         }
+    }
 
-        writer.Flush();
+    /// <summary>Writes a boxed value as a root of its own: an error's path begins at it.</summary>
+    /// <exception cref="NotSerializableException">The value holds something that cannot be sent.</exception>
+    public static void WriteObject(ref PayloadWriter writer, PayloadCodec codec, object? value)
+    {
+        try
+        {
+            codec.WriteObject(ref writer, value);
+        }
+        catch (NotSerializableException e) when (e.NeedsPath)
+        {
+            throw Explain(codec, value, e);
+        }
     }
 
     /// <summary>Encodes a value under the codec of <paramref name="type"/>.</summary>
     /// <exception cref="NotSerializableException">The value holds something that cannot be sent.</exception>
     public static Payload Encode(Type type, object? value)
     {
-        var codec = For(type);
         List<ReadOnlyMemory<byte>> buffers = [];
         var output = PayloadBuffer.Rent();
         try
         {
             var writer = new PayloadWriter(output, buffers);
-            codec.WriteObject(ref writer, value);
+            WriteObject(ref writer, For(type), value);
             writer.Flush();
             return new Payload(output.ToMemory(), buffers.Count > 0 ? [.. buffers] : null);
-        }
-        catch (NotSerializableException e) when (e.NeedsPath)
-        {
-            throw Explain(codec, value, e);
         }
         finally
         {

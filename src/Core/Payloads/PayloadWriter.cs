@@ -46,6 +46,15 @@ public ref struct PayloadWriter
         _buffers.Add(bytes);
     }
 
+    /// <summary>Writes a block that the caller may change afterwards: it is copied, into the output or a buffer.</summary>
+    internal void WriteBufferCopy(scoped ReadOnlySpan<byte> bytes)
+    {
+        if (_buffers is null || bytes.Length < InlineLimit)
+            Pack.WriteBinary(bytes);
+        else
+            WriteBuffer(bytes.ToArray());
+    }
+
     /// <summary>Counts one level of nesting; a codec of values that hold others calls it before writing them.</summary>
     /// <exception cref="NotSerializableException">The value nests more than 64 levels deep.</exception>
     public void Enter()

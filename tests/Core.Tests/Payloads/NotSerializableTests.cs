@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -76,6 +77,21 @@ public class NotSerializableTests
         Assert.Equal("List<WithObject>[].Anything", e.Path);
         Assert.Equal(typeof(Point), e.Type);
         Assert.Throws<NotSerializableException>(() => PayloadCodecs.Encode<object>(Colour.Red));
+    }
+
+    [Fact]
+    public void Each_value_written_to_one_blob_begins_a_path_of_its_own()
+    {
+        var blob = new ArrayBufferWriter<byte>();
+        PayloadCodecs.Write(blob, 1);
+        var bad = new WithObject("b", new Point(1, 2, 3));
+        Assert.Equal("WithObject.Anything",
+            Assert.Throws<NotSerializableException>(() => PayloadCodecs.Write(blob, bad)).Path);
+        Assert.Equal("WithObject.Anything", Assert.Throws<NotSerializableException>(() =>
+        {
+            var writer = new PayloadWriter(blob);
+            PayloadCodecs.WriteObject(ref writer, PayloadCodecs.For<WithObject>(), bad);
+        }).Path);
     }
 
     [Fact]

@@ -12,14 +12,10 @@ internal sealed class BufferRun<T> : ElementRun<T>
         MessagePackColumn.AssertLittleEndian();
     }
 
-    public override void Write(ref PayloadWriter writer, ReadOnlySpan<T> elements)
+    public override void Write(ref PayloadWriter writer, scoped ReadOnlySpan<T> elements)
     {
         CheckSize(ref writer, elements.Length);
-        var bytes = MemoryMarshal.AsBytes(elements);
-        if (bytes.Length < PayloadWriter.InlineLimit)
-            writer.Pack.WriteBinary(bytes);
-        else
-            writer.WriteBuffer(bytes.ToArray());
+        writer.WriteBufferCopy(MemoryMarshal.AsBytes(elements));
     }
 
     public override void WriteArray(ref PayloadWriter writer, Array array, int start, int count)

@@ -7,7 +7,7 @@ namespace TaskGraph;
 internal abstract class ElementRun<T>
 {
     /// <summary>Writes elements that the caller may change afterwards: they are copied.</summary>
-    public abstract void Write(ref PayloadWriter writer, ReadOnlySpan<T> elements);
+    public abstract void Write(ref PayloadWriter writer, scoped ReadOnlySpan<T> elements);
 
     /// <summary>Writes an array's elements, as a view of the array where they are primitives.</summary>
     public virtual void WriteArray(ref PayloadWriter writer, Array array, int start, int count) =>

@@ -7,7 +7,7 @@ internal sealed class ItemRun<T>(PayloadCodec<T> codec) : ElementRun<T>
     private const int TrustedCount = 4096;
     private const int SampleCount = 256;
 
-    public override void Write(ref PayloadWriter writer, ReadOnlySpan<T> elements)
+    public override void Write(ref PayloadWriter writer, scoped ReadOnlySpan<T> elements)
     {
         writer.Enter();
         writer.Trace?.Push("[]");
