@@ -107,6 +107,7 @@ internal sealed class CodecBuilder(ConcurrentDictionary<Type, PayloadCodec> publ
         {
             throw Refuse(type, "", type.IsInterface
                 ? "it is an interface; declare the type that implements it, or an abstract class with [KnownType]"
+                : FrameworkTypes.Contain(type) ? FrameworkTypes.Reason
                 : "it is abstract; declare its concrete types by [KnownType] on it");
         }
 

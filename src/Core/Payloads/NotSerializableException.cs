@@ -8,7 +8,7 @@ public sealed class NotSerializableException : TaskGraphException
     /// <param name="path">The way to it from the value submitted, as "Order.Lines[].Stream".</param>
     /// <param name="reason">Why, and what to do instead.</param>
     public NotSerializableException(Type type, string path, string reason)
-        : base($"{path} ({TypeName.Of(type)}) cannot be sent to another process: {reason}.")
+        : base($"{Subject(type, path)} cannot be sent to another process: {reason}.")
     {
         Type = type;
         Path = path;
@@ -26,4 +26,10 @@ public sealed class NotSerializableException : TaskGraphException
 
     /// <summary>Thrown by a writer that keeps no trace: the path is not the whole one.</summary>
     internal bool NeedsPath { get; init; }
+
+    private static string Subject(Type type, string path)
+    {
+        var name = TypeName.Of(type);
+        return path == name ? path : $"{path} ({name})";
+    }
 }

@@ -46,7 +46,9 @@ public ref struct PayloadWriter
         _buffers.Add(bytes);
     }
 
-    /// <summary>Writes a block that the caller may change afterwards: it is copied, into the output or a buffer.</summary>
+    /// <summary>
+    /// Writes a block that the caller may change afterwards: it is copied, into the output or a buffer.
+    /// </summary>
     internal void WriteBufferCopy(scoped ReadOnlySpan<byte> bytes)
     {
         if (_buffers is null || bytes.Length < InlineLimit)

@@ -95,6 +95,14 @@ public class NotSerializableTests
     }
 
     [Fact]
+    public void A_string_that_is_no_text_is_refused_by_path()
+    {
+        var e = Assert.Throws<NotSerializableException>(() => PayloadCodecs.Encode(new Fields { B = "x\ud800" }));
+        Assert.Equal("Fields.B", e.Path);
+        Assert.Equal("x\ud800", PayloadRoundTripTests.Back("x\ud800".ToCharArray()));
+    }
+
+    [Fact]
     public void A_derived_object_is_refused_instead_of_cut_down_to_its_base()
     {
         OpenBase[] values = [new OpenBase(1), new OpenDerived(1, 2)];

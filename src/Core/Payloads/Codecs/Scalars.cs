@@ -32,7 +32,7 @@ internal static class Scalars
         new ScalarCodec<char>(
             static (ref w, v) => w.Pack.Write((ushort)v), static (ref r) => (char)r.Pack.ReadUInt16()),
         new ScalarCodec<string?>(
-            static (ref w, v) => w.Pack.Write(v),
+            TextScalars.Write,
             static (ref r) => r.Pack.ReadString(),
             static v => v is null ? 0 : 22 + (2L * v.Length)),
         new ScalarCodec<Half>(

@@ -7,6 +7,18 @@ namespace TaskGraph;
 /// <summary>Scalars that travel as text.</summary>
 internal static class TextScalars
 {
+    public static void Write(ref PayloadWriter writer, string? value)
+    {
+        try
+        {
+            writer.Pack.Write(value);
+        }
+        catch (MessagePackException)
+        {
+            throw writer.Refuse(typeof(string), "it holds half a surrogate pair, which is no text; send it as char[]");
+        }
+    }
+
     public static void Write(ref PayloadWriter writer, decimal value)
     {
         Span<byte> text = stackalloc byte[40];

@@ -33,10 +33,10 @@ internal static class ContractShape
             }
         }
 
+        if (FrameworkTypes.Contain(type) && !asArray && !IsWhole(type, members.Count))
+            throw refuse(type, "", FrameworkTypes.Reason);
         if (members.Count == 0 && !mayBeEmpty && !type.IsDefined(typeof(DataContractAttribute), inherit: false))
             throw refuse(type, "", "it has no public properties or fields to send; add some, or a [PayloadCodec]");
-        if (IsFramework(type) && !asArray && !IsWhole(type, members.Count))
-            throw refuse(type, "", "it is a framework type that TaskGraph does not know; send the data in it instead");
         return new Contract(type, asArray, [.. members], constructor, Array.ConvertAll(arguments, a => kept[a]));
     }
 
@@ -79,17 +79,8 @@ internal static class ContractShape
         return [.. inOrder.Select((member, index) => member with { Key = index })];
     }
 
-    /// <summary>Whether the type comes with .NET: its public properties need not be its whole state.</summary>
-    private static bool IsFramework(Type type)
-    {
-        var name = type.Assembly.GetName().Name!;
-        return name.StartsWith("System.", StringComparison.Ordinal)
-            || name.StartsWith("Microsoft.", StringComparison.Ordinal)
-            || name is "System" or "mscorlib" or "netstandard";
-    }
-
     /// <summary>A struct whose fields are as many as its members, as Vector3 and Complex, hides nothing.</summary>
     private static bool IsWhole(Type type, int memberCount) =>
-        type.IsValueType
+        type.IsValueType && memberCount > 0
         && type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length == memberCount;
 }
