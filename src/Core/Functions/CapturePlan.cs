@@ -45,7 +45,7 @@ internal sealed class CapturePlan
     /// <summary>The fields of an object that travel: all of an iterator's, and those that the code reads of others.</summary>
     public IEnumerable<FieldInfo> FieldsOf(Type type, string path)
     {
-        var all = UserTypes.IsIterator(type);
+        var all = CaptureTraits.Of(type).IsIterator;
         foreach (var field in CapturedFields.Of(type, path))
         {
             if (!CapturedFields.IsDelegateCache(field) && (all || _scan.Reads(field)))
@@ -59,13 +59,13 @@ internal sealed class CapturePlan
     /// <exception cref="FunctionNotShippableException">The type says that it must not be captured.</exception>
     public static CaptureKind KindOf(FieldInfo? field, object value, string path)
     {
-        var type = value.GetType();
-        if (type.GetCustomAttribute<NotCapturableAttribute>(inherit: true) is { } refusal)
+        var traits = CaptureTraits.Of(value.GetType());
+        if (traits.Refusal is { } fix)
         {
-            throw new FunctionNotShippableException(path, $"{type.Name} must not be captured",
-                char.ToUpperInvariant(refusal.Fix[0]) + refusal.Fix[1..]);
+            throw new FunctionNotShippableException(path, $"{value.GetType().Name} must not be captured",
+                char.ToUpperInvariant(fix[0]) + fix[1..]);
         }
-        if (type.IsDefined(typeof(AmbientOnWorkerAttribute), inherit: true))
+        if (traits.IsAmbient)
         {
             return CaptureKind.Ambient;
         }
@@ -73,18 +73,23 @@ internal sealed class CapturePlan
         {
             return CaptureKind.Delegate;
         }
-        if (UserTypes.IsClosure(type) || UserTypes.IsIterator(type) || (field is not null && CapturedFields.IsThis(field)))
-        {
-            return CaptureKind.Object;
-        }
-        return CaptureKind.Payload;
+        var isThis = field is not null && CapturedFields.IsThis(field) && !traits.HasDeclaredForm;
+        return isThis || traits.IsCompilerObject ? CaptureKind.Object : CaptureKind.Payload;
     }
 
     /// <summary>How the target of a delegate travels: an instance of a user's class field by field.</summary>
     public static CaptureKind KindOfTarget(MethodInfo method, object target, string path)
     {
         var kind = KindOf(null, target, path);
-        return kind == CaptureKind.Payload && !method.IsStatic && UserTypes.IsUserCode(target.GetType())
+        if (kind == CaptureKind.Ambient)
+        {
+            throw new FunctionNotShippableException(path,
+                $"it is a method of {target.GetType().Name}, of which a worker has its own only inside of a task",
+                "Call the method in a lambda");
+        }
+        var type = target.GetType();
+        return kind == CaptureKind.Payload && !method.IsStatic && UserTypes.IsUserCode(type)
+            && !CaptureTraits.Of(type).HasDeclaredForm
             ? CaptureKind.Object
             : kind;
     }

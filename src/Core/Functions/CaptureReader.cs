@@ -59,7 +59,6 @@ internal sealed class CaptureReader(SymbolReader symbols)
             (BodyFormat.ObjectValue, 3) => ReadObject(ref reader),
             (BodyFormat.DelegateValue, 4) => ReadDelegate(ref reader),
             (BodyFormat.TypedValue, 3) => ReadPayload(ref reader, symbols.ReadType(ref reader)),
-            (BodyFormat.AmbientValue, 3) => ReadAmbient(ref reader).GetValue(null),
             _ => throw new MalformedFunctionException($"it has a target of unknown kind {kind} with {fields} fields"),
         };
         reader.Leave();

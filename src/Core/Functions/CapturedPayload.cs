@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Serialization;
 
 namespace TaskGraph;
 
@@ -48,9 +49,16 @@ internal static class CapturedPayload
         {
             return place ?? actual;
         }
+        if (DeclaredFormOf(actual, place) is { } declared)
+        {
+            return declared;
+        }
         // Collection expressions make private types: only the interface says what such a value is.
         return place.IsInterface && UserTypes.IsCompilerGenerated(actual) ? place : actual;
     }
+
+    /// <summary>Whether the type, or a base of it, says itself how it travels.</summary>
+    public static bool HasDeclaredForm(Type type) => DeclaredFormOf(type, null) is not null;
 
     /// <summary>Writes the value inline under the codec of <paramref name="type"/>.</summary>
     /// <exception cref="NotSerializableException">The value cannot travel; the path starts at the closure.</exception>
@@ -85,5 +93,23 @@ internal static class CapturedPayload
     {
         // A copy: what was captured may keep views of its payload, and the body's memory is not ours to keep.
         return PayloadCodecs.Decode(type, new Payload(bytes.ToArray()));
+    }
+
+    private static Type? DeclaredFormOf(Type actual, Type? place)
+    {
+        for (var type = actual; type is not null; type = type.BaseType)
+        {
+            if (SaysHowItTravels(type))
+            {
+                return type;
+            }
+        }
+        return place is not null && SaysHowItTravels(place) ? place : null;
+    }
+
+    private static bool SaysHowItTravels(Type type)
+    {
+        return type.IsDefined(typeof(PayloadCodecAttribute), inherit: false)
+            || type.IsDefined(typeof(KnownTypeAttribute), inherit: false);
     }
 }

@@ -40,4 +40,23 @@ public sealed class FunctionDefinition
 
     /// <summary>Silent dangers that were found: large captures, mutable static fields.</summary>
     public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>
+    /// Refuses workers that lack native libraries which the function's assemblies rely on: these do not travel.
+    /// </summary>
+    /// <param name="platform">The worker's platform, as <c>linux-arm64</c>.</param>
+    /// <exception cref="FunctionNotShippableException">An assembly has native libraries, and none for the platform.</exception>
+    public void RequirePlatform(string platform)
+    {
+        foreach (var assembly in Assemblies)
+        {
+            var restored = NativeAssets.PlatformsOf(assembly.Name);
+            if (restored.Count > 0 && !NativeAssets.Serve(restored, platform))
+            {
+                throw new FunctionNotShippableException(Name,
+                    $"it needs {assembly.Name}, whose native libraries exist for {string.Join(", ", restored)} "
+                    + $"and not for {platform}", "Restrict the task to other workers, or use a package that has them");
+            }
+        }
+    }
 }

@@ -15,12 +15,13 @@ public static class FunctionEncoder
     public static FunctionDefinition Encode(Delegate function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        if (!function.HasSingleTarget || !IsStateless(function.Target))
-        {
-            return EncodeAnew(function);
-        }
         var key = (function.Method, function.GetType());
-        return s_known.TryGetValue(key, out var known) ? known : s_known.GetOrAdd(key, EncodeAnew(function));
+        if (function.HasSingleTarget && s_known.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+        var definition = EncodeAnew(function);
+        return IsStateless(function.Target) ? s_known.GetOrAdd(key, definition) : definition;
     }
 
     private static bool IsStateless(object? target)
@@ -33,6 +34,7 @@ public static class FunctionEncoder
         var name = FunctionName.Of(function.Method);
         var invoke = function.GetType().GetMethod("Invoke")!;
         RefuseReferences(invoke, name);
+        RequireResult(invoke, name);
         var plan = CapturePlan.For(function);
         var symbols = new SymbolWriter(AssemblyCatalog.Shared);
         var captures = new CaptureWriter(plan, symbols);
@@ -83,6 +85,20 @@ public static class FunctionEncoder
         {
             throw new FunctionNotShippableException(name, "it returns a reference or a span",
                 "Return the value, an array or Memory<T>");
+        }
+    }
+
+    // Better here than after the work is done.
+    private static void RequireResult(MethodInfo invoke, string name)
+    {
+        var (type, _) = TaskResult.Of(invoke.ReturnType);
+        try
+        {
+            PayloadCodecs.For(type);
+        }
+        catch (NotSerializableException e)
+        {
+            throw new NotSerializableException(e.Type, $"result of {name}: {e.Path}", e.Reason);
         }
     }
 }

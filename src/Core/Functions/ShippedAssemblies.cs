@@ -5,14 +5,16 @@ using System.Runtime.InteropServices;
 namespace TaskGraph;
 
 /// <summary>
-/// The user assemblies of one worker process. An assembly is loaded once for each content and each content of what it
+/// The user assemblies that a worker was sent. An assembly is loaded once for each content and each content of what it
 /// refers to: functions that share code share its types, and a rebuilt library never mixes with its older self.
 /// </summary>
 internal sealed class ShippedAssemblies
 {
+    // Process-wide: the workers of an in-process cluster hand results to each other by reference.
+    private static readonly Dictionary<Hash128, Assembly> s_loaded = [];
+    private static readonly Lock s_gate = new();
+
     private readonly ConcurrentDictionary<Hash128, AssemblyImageWithReferences> _images = new();
-    private readonly Dictionary<Hash128, Assembly> _loaded = [];
-    private readonly Lock _gate = new();
 
     /// <summary>Whether the bytes are here.</summary>
     public bool Has(Hash128 content) => _images.ContainsKey(content);
@@ -46,19 +48,19 @@ internal sealed class ShippedAssemblies
     /// <exception cref="MalformedFunctionException">Bytes are missing, or differ from what the function says.</exception>
     public Assembly Load(AssemblyIdentity identity, IReadOnlyList<AssemblyIdentity> set)
     {
-        lock (_gate)
+        lock (s_gate)
         {
             var image = ImageOf(identity);
             var reachable = Reachable(image, set);
             var key = BoundKey(identity.Content, reachable);
-            if (_loaded.TryGetValue(key, out var known))
+            if (s_loaded.TryGetValue(key, out var known))
             {
                 return known;
             }
             var context = new ShippedAssemblyContext($"{identity.Name} {identity.Content}", name =>
                 reachable.TryGetValue(name, out var reference) ? Load(reference, set) : null);
             var assembly = context.Load(image.Image.Pe, image.Image.Pdb);
-            _loaded.Add(key, assembly);
+            s_loaded.Add(key, assembly);
             AssemblyCatalog.Shared.Register(assembly, image.Image,
                 [identity, .. reachable.Values.Where(other => other.Content != identity.Content)]);
             return assembly;
