@@ -1,6 +1,8 @@
 namespace TaskGraph;
 
-/// <summary>A group operation failed because a member died or could not be reached; the group must be formed anew.</summary>
+/// <summary>
+/// A group operation failed because a member died or could not be reached; the group must be formed anew.
+/// </summary>
 public sealed class CommunicatorException : TaskGraphException
 {
     /// <summary>Names the member that was lost.</summary>

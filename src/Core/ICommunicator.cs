@@ -18,15 +18,21 @@ public interface ICommunicator : IAsyncDisposable
     /// </summary>
     Task AllReduceAsync(Memory<float> values, CancellationToken cancellationToken = default);
 
-    /// <summary>Copies <paramref name="bytes"/> of member <paramref name="root"/> into that of every other member.</summary>
+    /// <summary>
+    /// Copies <paramref name="bytes"/> of member <paramref name="root"/> into that of every other member.
+    /// </summary>
     Task BroadcastAsync(Memory<byte> bytes, int root, CancellationToken cancellationToken = default);
 
     /// <summary>Completes when every member has called it.</summary>
     Task BarrierAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Sends <paramref name="bytes"/> to member <paramref name="to"/>; they may be reused on completion.</summary>
+    /// <summary>
+    /// Sends <paramref name="bytes"/> to member <paramref name="to"/>; they may be reused on completion.
+    /// </summary>
     Task SendAsync(int to, int tag, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default);
 
-    /// <summary>The next message of member <paramref name="from"/> under <paramref name="tag"/>, in sending order.</summary>
+    /// <summary>
+    /// The next message of member <paramref name="from"/> under <paramref name="tag"/>, in sending order.
+    /// </summary>
     Task<byte[]> ReceiveAsync(int from, int tag, CancellationToken cancellationToken = default);
 }

@@ -1,6 +1,8 @@
 namespace TaskGraph;
 
-/// <summary>What a running task can ask of the worker that runs it; shipped code finds it at <see cref="Current"/>.</summary>
+/// <summary>
+/// What a running task can ask of the worker that runs it; shipped code finds it at <see cref="Current"/>.
+/// </summary>
 public abstract class TaskContext
 {
     // Flows with the ExecutionContext alone: a thread-static beside it would hand one task's context to another
@@ -22,7 +24,9 @@ public abstract class TaskContext
     /// <summary>Cancelled when the task is, its time is up, or the worker closes.</summary>
     public abstract CancellationToken Cancellation { get; }
 
-    /// <summary>Gives the task's thread slot back: the worker starts another task while this one waits or trains on.</summary>
+    /// <summary>
+    /// Gives the task's thread slot back: the worker starts another task while this one waits or trains on.
+    /// </summary>
     public abstract void Secede();
 
     /// <summary>Passes <paramref name="bytes"/> as progress to the clients that want the task.</summary>
@@ -32,7 +36,9 @@ public abstract class TaskContext
     /// <exception cref="CommunicatorException">A member could not be reached, or died.</exception>
     public abstract Task<ICommunicator> JoinGroupAsync(GroupSpec spec, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes <paramref name="context"/> the current one until the scope is disposed: the executor's door.</summary>
+    /// <summary>
+    /// Makes <paramref name="context"/> the current one until the scope is disposed: the executor's door.
+    /// </summary>
     public static Scope Enter(TaskContext context)
     {
         var outer = s_current.Value;

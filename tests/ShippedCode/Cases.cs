@@ -8,7 +8,10 @@ public static class Cases
 {
     public static IEnumerable<ShippedCase> All()
     {
-        return [.. Methods(), .. Captures(), .. Nested(), .. Generic(), .. Asynchronous(), .. Bodies()];
+        return
+        [
+            .. Methods(), .. Captures(), .. Nested(), .. Generic(), .. Asynchronous(), .. Bodies(), .. MoreBodies(),
+        ];
     }
 
     private static IEnumerable<ShippedCase> Methods()
@@ -16,6 +19,9 @@ public static class Cases
         yield return new("static method", (Func<int, int>)Statics.Increment, "42", 41);
         yield return new("non-capturing lambda", (int x) => x * x, "49", 7);
         yield return new("own delegate type", (Transform)Statics.Increment, "3", 2);
+        yield return new("instance method of a struct", (Func<int>)new Point(1, 2).Sum, "3");
+        yield return new("interface default method", (Func<string>)((IGreeter)new Greeter("Ada")).Greet, "Hello Ada");
+        yield return new("delegate with default argument", (int x = 3) => x + 1, "6", 5);
         yield return new("framework method group", (Func<double, double>)Math.Sqrt, "3", 9.0);
         yield return new("generic framework method group", (Func<IEnumerable<int>, int>)Enumerable.Sum, "6",
             new List<int> { 1, 2, 3 });
@@ -106,7 +112,8 @@ public static class Cases
             new Point(1, 2));
         yield return new("generic method over a user's list", (Func<List<Point>, int>)Statics.CountOf, "1",
             new List<Point> { new(1, 2) });
-        yield return new("closure of a generic method in a generic class", new Box<int>(7).Label(2.5), "<72.5Double", "<");
+        yield return new("closure of a generic method in a generic class", new Box<int>(7).Label(2.5),
+            "<72.5Double", "<");
     }
 
     private static IEnumerable<ShippedCase> Asynchronous()
@@ -142,7 +149,14 @@ public static class Cases
         }, "5", 4);
         yield return new("string switch", (string s) => s switch
         {
-            "alpha" => 1, "beta" => 2, "gamma" => 3, "delta" => 4, "epsilon" => 5, "zeta" => 6, "eta" => 7, _ => 0,
+            "alpha" => 1,
+            "beta" => 2,
+            "gamma" => 3,
+            "delta" => 4,
+            "epsilon" => 5,
+            "zeta" => 6,
+            "eta" => 7,
+            _ => 0,
         }, "7", "eta");
         yield return new("dynamic", (int x) =>
         {
@@ -150,6 +164,57 @@ public static class Cases
             return (int)(d + 1);
         }, "5", 4);
         yield return new("LINQ inside", (int n) => Enumerable.Range(0, n).Where(i => i % 2 == 0).Sum(), "20", 10);
-        yield return new("switch on own enum", (Colour c) => c switch { Colour.Red => "r", _ => "g" }, "g", Colour.Green);
+        yield return new("switch on own enum", (Colour c) => c switch { Colour.Red => "r", _ => "g" }, "g",
+            Colour.Green);
+    }
+
+    private static IEnumerable<ShippedCase> MoreBodies()
+    {
+        Point[] points = [new(1, 2), new(3, 4)];
+        IGreeter greeter = new Greeter("Eve");
+        object boxed = 12;
+        var generic = new Box<Point>(points[0]);
+        yield return new("captured array of structs", () => points.Sum(p => p.Sum()), "10");
+        yield return new("captured interface", () => greeter.Greet(), "Hello Eve");
+        yield return new("captured boxed value", () => (int)boxed + 1, "13");
+        yield return new("closure of a generic class over a struct", generic.Label("x"),
+            ">Point { X = 1, Y = 2 }xString", ">");
+        yield return new("exception filter and finally", (int x) =>
+        {
+            var steps = "";
+            try
+            {
+                _ = Statics.Fail(x.ToString());
+            }
+            catch (InvalidOperationException e) when (e.Message == "4")
+            {
+                steps += "caught ";
+            }
+            finally
+            {
+                steps += "finally";
+            }
+            return steps;
+        }, "caught finally", 4);
+        yield return new("spans and stackalloc", (int n) =>
+        {
+            Span<int> squares = stackalloc int[n];
+            for (var i = 0; i < n; i++)
+            {
+                squares[i] = i * i;
+            }
+            return squares[^1];
+        }, "9", 4);
+        yield return new("async stream", async (int n) =>
+        {
+            var sum = 0;
+            await foreach (var item in Statics.NumbersLater(n))
+            {
+                sum += item;
+            }
+            return sum;
+        }, "6", 4);
+        yield return new("capture in a query inside", (int n) => points.Where(p => p.X < n).Select(p => p.Y).Sum(),
+            "2", 2);
     }
 }

@@ -8,7 +8,19 @@ public enum Colour
 
 public sealed record Person(string Name, int Age);
 
-public readonly record struct Point(int X, int Y);
+public readonly record struct Point(int X, int Y)
+{
+    public int Sum() => X + Y;
+}
+
+public interface IGreeter
+{
+    string Name { get; }
+
+    string Greet() => $"Hello {Name}";
+}
+
+public sealed record Greeter(string Name) : IGreeter;
 
 public delegate ref int PickElement(int[] items);
 
@@ -86,6 +98,15 @@ public static class Statics
         }
     }
 
+    public static async IAsyncEnumerable<int> NumbersLater(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await Task.Yield();
+            yield return i;
+        }
+    }
+
     public static int Fail(string message) => throw new InvalidOperationException(message);
 }
 
@@ -94,5 +115,8 @@ public sealed class Box<T>(T content)
 {
     private readonly T _content = content;
 
-    public Func<string, string> Label<TOther>(TOther other) => prefix => $"{prefix}{_content}{other}{typeof(TOther).Name}";
+    public Func<string, string> Label<TOther>(TOther other)
+    {
+        return prefix => $"{prefix}{_content}{other}{typeof(TOther).Name}";
+    }
 }

@@ -1,6 +1,8 @@
 namespace TaskGraph;
 
-/// <summary>Reads the arguments of one call in parameter order. A class, since compiled invokers cannot hold a ref struct.</summary>
+/// <summary>
+/// Reads the arguments of one call in parameter order. A class, since compiled invokers cannot hold a ref struct.
+/// </summary>
 internal sealed class ArgumentReader(
     ReadOnlyMemory<byte> arguments, IDependencyValues dependencies, CancellationToken cancellation)
 {

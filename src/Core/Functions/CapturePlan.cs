@@ -42,7 +42,9 @@ internal sealed class CapturePlan
         return plan;
     }
 
-    /// <summary>The fields of an object that travel: all of an iterator's, and those that the code reads of others.</summary>
+    /// <summary>
+    /// The fields of an object that travel: all of an iterator's, and those that the code reads of others.
+    /// </summary>
     public IEnumerable<FieldInfo> FieldsOf(Type type, string path)
     {
         var all = CaptureTraits.Of(type).IsIterator;

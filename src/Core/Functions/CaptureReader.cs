@@ -123,7 +123,8 @@ internal sealed class CaptureReader(SymbolReader symbols)
                 Ambients.Add(new AmbientField(owner, field, ReadAmbient(ref reader)));
                 break;
             default:
-                throw new MalformedFunctionException($"it captures a value of unknown kind {kind} with {fields} fields");
+                throw new MalformedFunctionException(
+                    $"it captures a value of unknown kind {kind} with {fields} fields");
         }
         reader.Leave();
     }
@@ -140,8 +141,9 @@ internal sealed class CaptureReader(SymbolReader symbols)
     {
         var type = symbols.ReadType(ref reader);
         var name = reader.ReadString() ?? "";
+        const BindingFlags Static = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static;
         if (type.GetCustomAttribute<AmbientOnWorkerAttribute>(inherit: false)?.Property != name
-            || type.GetProperty(name, BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static) is not { } found)
+            || type.GetProperty(name, Static) is not { } found)
         {
             throw new MalformedFunctionException($"{type} has no ambient property {name}");
         }

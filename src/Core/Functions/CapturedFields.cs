@@ -9,7 +9,9 @@ internal static class CapturedFields
         | BindingFlags.DeclaredOnly;
 
     /// <summary>All fields of <paramref name="type"/> and its user bases.</summary>
-    /// <exception cref="FunctionNotShippableException">A base class of the framework holds state of its own.</exception>
+    /// <exception cref="FunctionNotShippableException">
+    /// A base class of the framework holds state of its own.
+    /// </exception>
     public static List<FieldInfo> Of(Type type, string path)
     {
         var fields = new List<FieldInfo>();

@@ -10,12 +10,14 @@ internal static class CapturedPayload
     [
         (typeof(CancellationToken), "it belongs to this process; give the function a CancellationToken parameter, "
             + "and the worker passes the task's own"),
-        (typeof(CancellationTokenSource), "it belongs to this process; give the function a CancellationToken parameter"),
-        (typeof(Stream), "an open stream belongs to this process; pass its path or its bytes and open it in the function"),
+        (typeof(CancellationTokenSource), "it belongs to this process; give the function a CancellationToken "
+            + "parameter"),
+        (typeof(Stream), "an open stream belongs to this process; pass its path or its bytes and open it in the "
+            + "function"),
         (typeof(TextReader), "an open reader belongs to this process; pass the path or the text"),
         (typeof(TextWriter), "an open writer belongs to this process; return the text instead"),
         (typeof(Random), "its state cannot be read; pass a seed and create it in the function"),
-        (typeof(Lock), "a lock only guards memory of this process; each call runs alone with its own copy of the captures"),
+        (typeof(Lock), "a lock only guards memory of this process; create it in the function, or leave it out"),
         (typeof(WaitHandle), "it only works in this process; let the function return instead of signalling"),
         (typeof(SemaphoreSlim), "it only works in this process; limit what is submitted instead"),
         (typeof(Thread), "a thread belongs to this process"),
@@ -23,7 +25,9 @@ internal static class CapturedPayload
         (typeof(Type), "types do not travel as values; use a generic method"),
     ];
 
-    /// <summary>The type whose codec carries a value that stands in a place of static type <paramref name="place"/>.</summary>
+    /// <summary>
+    /// The type whose codec carries a value that stands in a place of static type <paramref name="place"/>.
+    /// </summary>
     /// <exception cref="NotSerializableException">The value has no form that could travel.</exception>
     public static Type TypeFor(object value, Type? place, string path)
     {

@@ -62,7 +62,7 @@ internal sealed class CompiledFunction<TReturn> : TaskFunction
 
     /// <summary>
     /// (function, parameters, reader) =>
-    /// { a = reader.Next(parameters[0]); b = reader.Next(parameters[1]); …; reader.End(); return function(a, b, …); }
+    /// { a = reader.Next(parameters[0]); b = reader.Next(parameters[1]); …; reader.End(); return function(a, b); }
     /// </summary>
     private static Call Compile(MethodInfo invoke)
     {

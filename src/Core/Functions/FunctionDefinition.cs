@@ -32,7 +32,9 @@ public sealed class FunctionDefinition
     /// <summary>The delegate's parameter types.</summary>
     public IReadOnlyList<Type> ParameterTypes { get; }
 
-    /// <summary>What a future of the call holds: inside of <c>Task&lt;T&gt;</c>, and <see cref="Unit"/> for void.</summary>
+    /// <summary>
+    /// What a future of the call holds: inside of <c>Task&lt;T&gt;</c>, and <see cref="Unit"/> for void.
+    /// </summary>
     public Type ResultType { get; }
 
     /// <summary>Whether the delegate returns a task, so that it needs no thread while it waits.</summary>
@@ -45,7 +47,9 @@ public sealed class FunctionDefinition
     /// Refuses workers that lack native libraries which the function's assemblies rely on: these do not travel.
     /// </summary>
     /// <param name="platform">The worker's platform, as <c>linux-arm64</c>.</param>
-    /// <exception cref="FunctionNotShippableException">An assembly has native libraries, and none for the platform.</exception>
+    /// <exception cref="FunctionNotShippableException">
+    /// An assembly has native libraries, and none for the platform.
+    /// </exception>
     public void RequirePlatform(string platform)
     {
         foreach (var assembly in Assemblies)

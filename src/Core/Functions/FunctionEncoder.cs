@@ -10,7 +10,9 @@ public static class FunctionEncoder
     private static readonly ConcurrentDictionary<(MethodInfo, Type), FunctionDefinition> s_known = new();
 
     /// <summary>Encodes <paramref name="function"/> with the captured fields that its code reads.</summary>
-    /// <exception cref="FunctionNotShippableException">The delegate, or something it captures, cannot travel.</exception>
+    /// <exception cref="FunctionNotShippableException">
+    /// The delegate, or something it captures, cannot travel.
+    /// </exception>
     /// <exception cref="NotSerializableException">A captured value has no payload form; the path names it.</exception>
     public static FunctionDefinition Encode(Delegate function)
     {

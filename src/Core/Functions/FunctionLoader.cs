@@ -3,7 +3,10 @@ using System.Reflection;
 
 namespace TaskGraph;
 
-/// <summary>The worker's side of code shipping: takes assemblies and function bodies, gives callable functions.</summary>
+/// <summary>
+/// The worker's side of code shipping: takes assemblies and function bodies, gives callable functions. A function's
+/// captures are decoded once: all its calls on a worker share them, also those that run at the same time.
+/// </summary>
 public sealed class FunctionLoader
 {
     private readonly ShippedAssemblies _shipped = new();

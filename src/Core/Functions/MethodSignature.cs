@@ -35,7 +35,9 @@ internal static class MethodSignature
             : open;
     }
 
-    /// <summary>The method of <paramref name="definition"/> with that name, signature and generic arity, or null.</summary>
+    /// <summary>
+    /// The method of <paramref name="definition"/> with that name, signature and generic arity, or null.
+    /// </summary>
     public static MethodInfo? Find(Type definition, string name, string signature, int arity)
     {
         foreach (var method in definition.GetMethods(Declared))

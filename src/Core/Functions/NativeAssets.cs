@@ -10,7 +10,9 @@ internal static class NativeAssets
 {
     private static readonly Lazy<Dictionary<string, string[]>> s_own = new(ReadOwn);
 
-    /// <summary>The platforms (<c>linux-x64</c>) that have the assembly's native libraries; empty when it needs none.</summary>
+    /// <summary>
+    /// The platforms (<c>linux-x64</c>) that have the assembly's native libraries; empty when it needs none.
+    /// </summary>
     public static IReadOnlyList<string> PlatformsOf(string assemblyName)
     {
         return s_own.Value.TryGetValue(assemblyName, out var platforms) ? platforms : [];
@@ -41,7 +43,9 @@ internal static class NativeAssets
         return platforms;
     }
 
-    /// <summary>Whether libraries for <paramref name="restored"/> serve a worker on <paramref name="platform"/>.</summary>
+    /// <summary>
+    /// Whether libraries for <paramref name="restored"/> serve a worker on <paramref name="platform"/>.
+    /// </summary>
     public static bool Serve(IReadOnlyList<string> restored, string platform)
     {
         var system = platform.Split('-')[0];

@@ -1,6 +1,8 @@
 namespace TaskGraph;
 
-/// <summary>One parameter of a task function. Codecs are found when first needed: not every form of argument has one.</summary>
+/// <summary>
+/// One parameter of a task function. Codecs are found when first needed: not every form of argument has one.
+/// </summary>
 internal sealed class Parameter<T>(string function, string name)
 {
     private PayloadCodec<T>? _codec;

@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace TaskGraph;
 
-/// <summary>The user assemblies that this process runs itself: what an in-process cluster shares with its user.</summary>
+/// <summary>
+/// The user assemblies that this process runs itself: what an in-process cluster shares with its user.
+/// </summary>
 internal static class ProcessAssemblies
 {
     private static readonly ConcurrentDictionary<Guid, Assembly> s_byMvid = new();

@@ -1,6 +1,8 @@
 namespace TaskGraph;
 
-/// <summary>Gathers the values of neighbouring dependencies into one argument of type <typeparamref name="T"/>.</summary>
+/// <summary>
+/// Gathers the values of neighbouring dependencies into one argument of type <typeparamref name="T"/>.
+/// </summary>
 internal abstract class SequenceArgument<T>
 {
     /// <summary>The values of <paramref name="count"/> dependencies from <paramref name="start"/> on.</summary>

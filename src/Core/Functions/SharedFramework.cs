@@ -50,7 +50,9 @@ internal static class SharedFramework
         return Path.GetDirectoryName(path) == s_runtimeFolder && HasFrameworkName(name ?? "");
     }
 
-    /// <summary>Whether shipped code binds to the worker's copy of an assembly that is not part of the framework.</summary>
+    /// <summary>
+    /// Whether shipped code binds to the worker's copy of an assembly that is not part of the framework.
+    /// </summary>
     public static bool IsUnified(string? name) => name is not null && s_unified.Contains(name);
 
     /// <summary>Whether the assembly is one of TaskGraph's own, such as <c>TaskGraph.Collections</c>.</summary>

@@ -44,8 +44,12 @@ internal sealed class ShippedAssemblies
         }
     }
 
-    /// <summary>The loaded assembly <paramref name="identity"/>, bound to its references among <paramref name="set"/>.</summary>
-    /// <exception cref="MalformedFunctionException">Bytes are missing, or differ from what the function says.</exception>
+    /// <summary>
+    /// The loaded assembly <paramref name="identity"/>, bound to its references among <paramref name="set"/>.
+    /// </summary>
+    /// <exception cref="MalformedFunctionException">
+    /// Bytes are missing, or differ from what the function says.
+    /// </exception>
     public Assembly Load(AssemblyIdentity identity, IReadOnlyList<AssemblyIdentity> set)
     {
         lock (s_gate)

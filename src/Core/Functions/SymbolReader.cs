@@ -76,7 +76,8 @@ internal sealed class SymbolReader(Func<int, Assembly> assemblies)
         var arguments = ReadTypes(ref reader);
         var definition = declaring.IsConstructedGenericType ? declaring.GetGenericTypeDefinition() : declaring;
         var method = MethodSignature.Find(definition, name, signature, arguments.Length)
-            ?? throw new MalformedFunctionException($"this worker's runtime has no method {declaring}.{name}{signature}");
+            ?? throw new MalformedFunctionException(
+                $"this worker's runtime has no method {declaring}.{name}{signature}");
         return Close(method, declaring, arguments);
     }
 
@@ -99,8 +100,8 @@ internal sealed class SymbolReader(Func<int, Assembly> assemblies)
         var assemblyName = reader.ReadString() ?? "";
         var name = reader.ReadString() ?? "";
         var assembly = SharedFramework.Resolve(assemblyName)
-            ?? throw new MalformedFunctionException($"it names {name} of {assemblyName}, which is not an assembly of the "
-                + "shared framework on this worker; install the framework that the program uses");
+            ?? throw new MalformedFunctionException($"it names {name} of {assemblyName}, which is not an assembly of "
+                + "the shared framework on this worker; install the framework that the program uses");
         return assembly.GetType(name, throwOnError: false)
             ?? throw new MalformedFunctionException($"this worker's {assemblyName} has no type {name}");
     }

@@ -32,7 +32,9 @@ public abstract class TaskFunction
     /// <summary>Whether to call <see cref="InvokeAsync"/> instead of <see cref="Invoke"/>.</summary>
     public bool IsAsync { get; }
 
-    /// <summary>Decodes the arguments, calls, and returns the result. What the user's code throws comes as it was thrown.</summary>
+    /// <summary>
+    /// Decodes the arguments, calls, and returns the result. What the user's code throws comes as it was thrown.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The function is asynchronous.</exception>
     public abstract object? Invoke(
         ReadOnlyMemory<byte> arguments, IDependencyValues dependencies, CancellationToken cancellation);
@@ -48,8 +50,8 @@ public abstract class TaskFunction
         var returned = invoke.ReturnType == typeof(void) ? typeof(Unit) : invoke.ReturnType;
         var form = typeof(CompiledFunction<>).MakeGenericType(returned);
         var arguments = new object[] { name, function, invoke, ambients };
-        return (TaskFunction)Activator.CreateInstance(
-            form, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
+        const BindingFlags Flags = BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions;
+        return (TaskFunction)Activator.CreateInstance(form, Flags, null, arguments, null)!;
     }
 
     /// <summary>Fills captured ambient fields, until each has a value.</summary>

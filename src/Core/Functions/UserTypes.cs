@@ -12,7 +12,9 @@ internal static class UserTypes
     /// <summary>Whether the type's code travels: it is neither the runtime's nor the worker's own.</summary>
     public static bool IsUserCode(Type type) => !SharedFramework.Owns(type.Assembly);
 
-    /// <summary>A closure class: <c>&lt;&gt;c__DisplayClass…</c>, or <c>&lt;&gt;c</c> of lambdas that capture nothing.</summary>
+    /// <summary>
+    /// A closure class: <c>&lt;&gt;c__DisplayClass…</c>, or <c>&lt;&gt;c</c> of lambdas that capture nothing.
+    /// </summary>
     public static bool IsClosure(Type type)
     {
         return type.Name.StartsWith("<>c", StringComparison.Ordinal) && IsCompilerGenerated(type);
@@ -43,7 +45,9 @@ internal static class UserTypes
         return [.. type.GetMethods(Declared), .. type.GetConstructors(Declared)];
     }
 
-    /// <summary>The virtual methods of a user type and its user bases: what can be called without being named.</summary>
+    /// <summary>
+    /// The virtual methods of a user type and its user bases: what can be called without being named.
+    /// </summary>
     public static IEnumerable<MethodBase> VirtualMethods(Type type)
     {
         for (var t = type; t is not null && IsUserCode(t); t = t.BaseType)
@@ -58,7 +62,9 @@ internal static class UserTypes
         }
     }
 
-    /// <summary>Whether a value of <paramref name="type"/> can pass as <paramref name="parameter"/>, by definitions.</summary>
+    /// <summary>
+    /// Whether a value of <paramref name="type"/> can pass as <paramref name="parameter"/>, by definitions.
+    /// </summary>
     public static bool CanPassAs(Type type, Type parameter)
     {
         if (parameter.IsGenericParameter)

@@ -103,7 +103,8 @@ public sealed class EncoderTests
         var definition = FunctionEncoder.Encode(() => new Settings { Size = 7 });
         var loader = new FunctionLoader(shareProcess: true);
         Assert.Empty(loader.Missing(definition.Body));
-        Assert.Equal(7, Assert.IsType<Settings>(loader.Load(definition.Body).Invoke(default, Dependencies.None, default)).Size);
+        var result = loader.Load(definition.Body).Invoke(default, Dependencies.None, default);
+        Assert.Equal(7, Assert.IsType<Settings>(result).Size);
         Assert.NotEmpty(new FunctionLoader().Missing(definition.Body));
     }
 

@@ -39,7 +39,8 @@ public sealed class RefusalTests
             .GetILGenerator();
         il.Emit(OpCodes.Ldc_I4_7);
         il.Emit(OpCodes.Ret);
-        Assert.Contains("run time", Refused(builder.CreateType().GetMethod("Seven")!.CreateDelegate<Func<int>>()).Message);
+        var method = builder.CreateType().GetMethod("Seven")!;
+        Assert.Contains("run time", Refused(method.CreateDelegate<Func<int>>()).Message);
     }
 
     [Fact]

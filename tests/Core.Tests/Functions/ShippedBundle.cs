@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace TaskGraph.Tests.Functions;
 
-/// <summary>What the ShippedCode program, a process of its own, sent: this process does not reference its code.</summary>
+/// <summary>
+/// What the ShippedCode program, a process of its own, sent: this process does not reference its code.
+/// </summary>
 public sealed class ShippedBundle
 {
     private readonly Dictionary<string, Entry> _entries = [];
