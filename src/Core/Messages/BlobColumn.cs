@@ -18,6 +18,9 @@ public sealed class BlobColumn
     /// <summary>The bytes of row <paramref name="index"/>.</summary>
     public ReadOnlySpan<byte> this[int index] => Bytes[Start(index).._ends[index]];
 
+    /// <summary>The bytes of row <paramref name="index"/>, to be kept: valid until the column is cleared or grows.</summary>
+    public ReadOnlyMemory<byte> MemoryOf(int index) => _bytes.Memory[Start(index).._ends[index]];
+
     /// <summary>Where row <paramref name="index"/> starts in <see cref="Bytes"/>.</summary>
     public int Start(int index) => index == 0 ? 0 : _ends[index - 1];
 

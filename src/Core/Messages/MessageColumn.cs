@@ -28,6 +28,9 @@ public sealed class MessageColumn<T>
     /// <summary>The values.</summary>
     public ReadOnlySpan<T> Span => _values.AsSpan(0, _count);
 
+    /// <summary>The values, to be kept: valid until the column is cleared or grows.</summary>
+    public ReadOnlyMemory<T> Memory => _values.AsMemory(0, _count);
+
     /// <summary>The value of row <paramref name="index"/>.</summary>
     public ref T this[int index] => ref _values.AsSpan(0, _count)[index];
 

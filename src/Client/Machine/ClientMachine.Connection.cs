@@ -1,0 +1,78 @@
+namespace TaskGraph;
+
+// What a new, a cut and a lost connection mean.
+internal sealed partial class ClientMachine
+{
+    /// <summary>
+    /// A connection to the scheduler stands. Whatever it has not answered is said again; submissions are recognised by
+    /// their number, so saying one twice does no harm.
+    /// </summary>
+    /// <param name="epoch">The scheduler's epoch: a new one means that it has forgotten everything.</param>
+    public void OnConnected(ulong epoch)
+    {
+        var forgotten = _epoch != 0 && epoch != _epoch;
+        _epoch = epoch;
+        IsConnected = true;
+        Outbox.Clear();
+        _defined.Clear();
+        Workers.Clear();
+        if (forgotten)
+            LoseAnswered();
+        var again = new List<Submission>();
+        foreach (var submission in _unanswered.Values)
+        {
+            if (submission.IsSent)
+                again.Add(submission);
+        }
+        again.Sort(static (a, b) => a.Sequence.CompareTo(b.Sequence));
+        foreach (var submission in again)
+            Say(submission);
+        SendWaiting();
+        foreach (var request in _requests.Values)
+            Say(request);
+        FlushReleases();
+    }
+
+    /// <summary>The connection was cut; the shell tries again.</summary>
+    /// <param name="address">Where the scheduler was, for the errors of requests that must not be repeated.</param>
+    /// <param name="reason">Why, in one line.</param>
+    public void OnDisconnected(string address, string reason)
+    {
+        IsConnected = false;
+        Outbox.Clear();
+        var failure = new FutureFailure.SchedulerLost(address, reason);
+        foreach (var (id, request) in new List<KeyValuePair<ulong, ClientRequest>>(_requests))
+        {
+            if (request.IsRepeatable)
+                continue;
+            _requests.Remove(id);
+            request.OnLost(failure);
+        }
+    }
+
+    /// <summary>No connection will come any more: everything pending is lost.</summary>
+    public void OnSchedulerLost(string address, string reason)
+    {
+        IsConnected = false;
+        Outbox.Clear();
+        Loss = new FutureFailure.SchedulerLost(address, reason);
+        foreach (var set in new List<FutureSet>(_sets.Values))
+            FailPending(set, FutureStatus.Lost, Loss);
+        foreach (var request in new List<ClientRequest>(_requests.Values))
+            request.OnLost(Loss);
+        _requests.Clear();
+        _unanswered.Clear();
+        _waiting.Clear();
+    }
+
+    /// <summary>The scheduler was restarted: it knows only what is said to it now.</summary>
+    private void LoseAnswered()
+    {
+        var failure = new FutureFailure.SchedulerLost("", "it was restarted and no longer knows the task");
+        foreach (var set in new List<FutureSet>(_sets.Values))
+        {
+            if (!_unanswered.ContainsKey(set.Submission))
+                FailPending(set, FutureStatus.Lost, failure);
+        }
+    }
+}

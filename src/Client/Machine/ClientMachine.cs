@@ -1,0 +1,167 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph;
+
+/// <summary>
+/// Decides what the client says to the scheduler, and what becomes of its futures. Pure: messages in, messages out.
+/// Invariants: a submission is said once per connection and kept until it is answered; each future settles once,
+/// whatever is repeated, late or out of order; nothing is said about a task before its submission.
+/// Every call is made under the client's lock.
+/// </summary>
+internal sealed partial class ClientMachine(ulong firstSubmission)
+{
+    private readonly Dictionary<ulong, FutureSet> _sets = [];
+    private readonly Dictionary<ulong, Submission> _unanswered = [];
+    private readonly Queue<Submission> _waiting = new();
+    private readonly HashSet<Hash128> _defined = [];
+    private readonly Dictionary<ulong, ClientRequest> _requests = [];
+    private ReleaseTasks _released = new();
+    private ulong _nextSubmission = firstSubmission;
+    private ulong _nextRequest = 1;
+    private long _nextSequence;
+    private ulong _epoch;
+
+    /// <summary>What to send now, in order; the shell empties it.</summary>
+    public List<Message> Outbox { get; } = [];
+
+    /// <summary>Who the scheduler's worker numbers mean.</summary>
+    public WorkerDirectory Workers { get; } = new();
+
+    public bool IsConnected { get; private set; }
+
+    /// <summary>Why there is no scheduler any more; null while there is hope.</summary>
+    public FutureFailure.SchedulerLost? Loss { get; private set; }
+
+    /// <summary>How many submissions the scheduler has not answered yet.</summary>
+    public int UnansweredCount => _unanswered.Count;
+
+    /// <summary>How many sets of futures are still held.</summary>
+    public int SetCount => _sets.Count;
+
+    /// <summary>A number for the next submission.</summary>
+    public ulong NewSubmission() => _nextSubmission++;
+
+    /// <summary>Takes a submission and the futures of its wanted tasks.</summary>
+    public void Submit(Submission submission, FutureSet set)
+    {
+        submission.Sequence = _nextSequence++;
+        _unanswered.Add(submission.Id, submission);
+        _sets.Add(submission.Id, set);
+        _waiting.Enqueue(submission);
+        SendWaiting();
+    }
+
+    /// <summary>
+    /// The large arguments of <paramref name="submission"/> are in place, as <paramref name="data"/> says: it and those
+    /// behind it can go.
+    /// </summary>
+    public void MakeReady(Submission submission, RegisterData data)
+    {
+        submission.Chunks = [data, .. submission.Chunks];
+        submission.IsReady = true;
+        SendWaiting();
+    }
+
+    /// <summary>The submission cannot be sent: its futures fail.</summary>
+    public void GiveUp(Submission submission, FutureFailure failure)
+    {
+        submission.IsReady = true;
+        if (_unanswered.Remove(submission.Id) && _sets.TryGetValue(submission.Id, out var set))
+            FailPending(set, FutureStatus.Error, failure);
+        SendWaiting();
+    }
+
+    /// <summary>The user's handle of a task is gone.</summary>
+    public void Release(FutureSet set, int slot)
+    {
+        if (!set.Release(slot))
+            return;
+        _released.Tasks.Add(set.IdOf(slot));
+        if (set[slot].Status == FutureStatus.Pending)
+            set.Become(slot, FutureStatus.Cancelled, new FutureFailure.Cancelled("its future was disposed of"));
+        if (set.HeldCount > 0)
+            return;
+        _sets.Remove(set.Submission);
+        _released.Tasks.AddRange(set.Attached);
+    }
+
+    /// <summary>Puts what was released since the last time into the outbox, as one message.</summary>
+    public void FlushReleases()
+    {
+        // Not before the submissions that these tasks came with.
+        if (_released.Tasks.Count == 0 || !IsConnected || _waiting.Count > 0)
+            return;
+        Outbox.Add(_released);
+        _released = new ReleaseTasks();
+    }
+
+    /// <summary>Asks the scheduler to give tasks up.</summary>
+    public void Cancel(CancelTasks cancel)
+    {
+        if (IsConnected)
+            Outbox.Add(cancel);
+    }
+
+    /// <summary>A number for the next request's RequestId.</summary>
+    public ulong NewRequest() => _nextRequest++;
+
+    /// <summary>Asks the scheduler something.</summary>
+    public void Ask(ulong requestId, ClientRequest request)
+    {
+        if (Loss is not null)
+        {
+            request.OnLost(Loss);
+            return;
+        }
+        _requests.Add(requestId, request);
+        if (IsConnected)
+            Say(request);
+    }
+
+    /// <summary>Nobody waits for the answer any more.</summary>
+    public void Forget(ulong requestId) => _requests.Remove(requestId);
+
+    private void SendWaiting()
+    {
+        while (IsConnected && _waiting.TryPeek(out var next) && next.IsReady)
+        {
+            _waiting.Dequeue();
+            if (_unanswered.ContainsKey(next.Id))
+                Say(next);
+        }
+    }
+
+    private void Say(Submission submission)
+    {
+        submission.IsSent = true;
+        foreach (var function in submission.Functions)
+            Define(function);
+        Outbox.AddRange(submission.Chunks);
+    }
+
+    private void Say(ClientRequest request)
+    {
+        if (request.Function is { } function)
+            Define(function);
+        Outbox.Add(request.Message);
+    }
+
+    private void Define(FunctionDefinition function)
+    {
+        if (!_defined.Add(function.Id))
+            return;
+        var message = new DefineFunction { Id = function.Id, Name = function.Name, Body = function.Body };
+        foreach (var assembly in function.Assemblies)
+            message.Assemblies.Add(assembly.Content);
+        Outbox.Add(message);
+    }
+
+    private static void FailPending(FutureSet set, FutureStatus status, FutureFailure failure)
+    {
+        for (var slot = 0; slot < set.Count; slot++)
+        {
+            if (set[slot].Status == FutureStatus.Pending)
+                set.Become(slot, status, failure);
+        }
+    }
+}

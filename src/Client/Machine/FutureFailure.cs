@@ -1,0 +1,35 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph;
+
+/// <summary>Why a future has no value; turned into an exception for everybody who asks.</summary>
+internal abstract record FutureFailure
+{
+    /// <summary>The exception for the task named <paramref name="key"/>: a new one each time, for its own stack.</summary>
+    public abstract Exception ToException(string key);
+
+    public sealed record Failed(TaskError Error) : FutureFailure
+    {
+        public override Exception ToException(string key) => new TaskFailedException(Error, key);
+    }
+
+    public sealed record Cancelled(string Reason) : FutureFailure
+    {
+        public override Exception ToException(string key) => new TaskCancelledException(key, Reason);
+    }
+
+    public sealed record Lost(string Reason) : FutureFailure
+    {
+        public override Exception ToException(string key) => new TaskLostException(key, Reason);
+    }
+
+    public sealed record Refused(string Reason) : FutureFailure
+    {
+        public override Exception ToException(string key) => new SubmissionRefusedException(key, Reason);
+    }
+
+    public sealed record SchedulerLost(string Address, string Reason) : FutureFailure
+    {
+        public override Exception ToException(string key) => new SchedulerLostException(Address, Reason);
+    }
+}

@@ -1,0 +1,25 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph;
+
+/// <summary>One submission on its way: kept until the scheduler has answered it, so that it can be said again.</summary>
+internal sealed class Submission(ulong id, Message[] chunks, FunctionDefinition[] functions)
+{
+    /// <summary>Its durable number.</summary>
+    public ulong Id { get; } = id;
+
+    /// <summary>What to send, in order: <see cref="SubmitTasks"/>, or <see cref="RegisterData"/>.</summary>
+    public Message[] Chunks { get; set; } = chunks;
+
+    /// <summary>The functions that its tasks call.</summary>
+    public FunctionDefinition[] Functions { get; } = functions;
+
+    /// <summary>False while large arguments are still being put on workers; later submissions wait behind it.</summary>
+    public bool IsReady { get; set; } = true;
+
+    /// <summary>Whether it has been sent on some connection.</summary>
+    public bool IsSent { get; set; }
+
+    /// <summary>Place in the order of submissions, given by the machine.</summary>
+    public long Sequence { get; set; }
+}

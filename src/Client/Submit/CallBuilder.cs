@@ -1,0 +1,218 @@
+using System.Reflection;
+
+namespace TaskGraph;
+
+/// <summary>
+/// Writes one call, argument by argument, as it will travel: what cannot travel is refused here, before anything is
+/// sent. One per thread is kept and used again.
+/// </summary>
+internal sealed class CallBuilder
+{
+    private const int KindBytes = 1;
+
+    [ThreadStatic]
+    private static CallBuilder? t_spare;
+
+    private readonly ByteBuffer _arguments = new();
+    private readonly List<Dependency> _dependencies = [];
+    private readonly List<Upload> _uploads = [];
+    private readonly List<FutureHandle> _handles = [];
+    private Client _client = null!;
+    private GraphBuilder? _graph;
+    private MethodInfo _method = null!;
+    private FunctionDefinition _function = null!;
+    private int _parameter;
+
+    /// <summary>Starts a call of <paramref name="function"/>, for <paramref name="graph"/> or to be submitted at once.</summary>
+    public static CallBuilder Start(Client client, GraphBuilder? graph, Delegate function)
+    {
+        var call = t_spare ?? new CallBuilder();
+        t_spare = null;
+        call._client = client;
+        call._graph = graph;
+        call._function = client.Encode(function);
+        call._method = function.Method;
+        call._parameter = 0;
+        call._arguments.CutTo(0);
+        call._dependencies.Clear();
+        call._uploads.Clear();
+        return call;
+    }
+
+    /// <summary>The next argument is this value.</summary>
+    public CallBuilder Value<T>(T value)
+    {
+        if (typeof(T) == typeof(CancellationToken))
+        {
+            var token = new ArgumentWriter(_arguments);
+            token.CancellationToken();
+            token.Flush();
+            _parameter++;
+            return this;
+        }
+        if (value is IFuture or IGraphTask)
+            throw RefuseFuture(typeof(T));
+        var start = _arguments.Count;
+        WriteValue(value);
+        var contentStart = start + KindBytes;
+        var bytes = _arguments.Count - contentStart;
+        if (bytes > _client.LargeArgumentBytes)
+            _client.WarnOfLargeArgument(ParameterName(_parameter), _function.Name, bytes);
+        if (bytes > Client.MaxInlineArgumentBytes)
+        {
+            var upload = new Upload(new TaskId(_client.NewSubmission(), 0), _arguments.Written[contentStart..].ToArray());
+            _arguments.CutTo(start);
+            _uploads.Add(upload);
+            WriteDependency(new Dependency(upload.Id, null, null, Hash128.Of(upload.Body)));
+        }
+        _parameter++;
+        return this;
+    }
+
+    /// <summary>The next argument is what <paramref name="argument"/> stands for.</summary>
+    public CallBuilder Bind<T>(Arg<T> argument)
+    {
+        ArgumentNullException.ThrowIfNull(argument);
+        argument.AddTo(this);
+        return this;
+    }
+
+    /// <summary>The next argument is a future's value.</summary>
+    public void Dependency(FutureHandle handle, int slot)
+    {
+        WriteDependency(Of(handle, slot));
+        _parameter++;
+    }
+
+    /// <summary>The next argument is the result of a task of the same graph.</summary>
+    public void Dependency(GraphNode node)
+    {
+        WriteDependency(Of(node));
+        _parameter++;
+    }
+
+    /// <summary>The next argument is a sequence of results.</summary>
+    public void Sequence<T>(IEnumerable<Arg<T>> results)
+    {
+        var first = _dependencies.Count;
+        var ordinals = new List<int>();
+        var isRun = true;
+        HashSet<Dependency>? seen = null;
+        foreach (var result in results)
+        {
+            var dependency = result switch
+            {
+                Future<T> future => Of(future.Handle, future.Slot),
+                GraphTask<T> task => Of(task.Node),
+                _ => throw new ArgumentException("A sequence of results holds futures and graph tasks only.", nameof(results)),
+            };
+            seen ??= [.. _dependencies];
+            var isNew = seen.Add(dependency);
+            var ordinal = isNew ? _dependencies.Count : _dependencies.IndexOf(dependency);
+            if (isNew)
+                _dependencies.Add(dependency);
+            isRun &= ordinal == first + ordinals.Count;
+            ordinals.Add(ordinal);
+        }
+        if (!isRun)
+            throw new ArgumentException("A sequence of results names a task twice. Pass each result once per call.", nameof(results));
+        var writer = new ArgumentWriter(_arguments);
+        writer.Dependencies(first, ordinals.Count);
+        writer.Flush();
+        _parameter++;
+    }
+
+    /// <summary>Sends the call.</summary>
+    public Future<R> Submit<R>(SubmitOptions? options)
+    {
+        var future = _client.SubmitCall<R>(End(), options ?? SubmitOptions.Default);
+        // The futures among the arguments may be collected only now that the scheduler knows of the dependency.
+        GC.KeepAlive(_handles);
+        _handles.Clear();
+        return future;
+    }
+
+    /// <summary>Adds the call to the graph.</summary>
+    public GraphTask<R> Add<R>(SubmitOptions? options)
+    {
+        var task = _graph!.AddCall<R>(End(), options ?? SubmitOptions.Default);
+        _handles.Clear();
+        return task;
+    }
+
+    private Call End()
+    {
+        var call = new Call(
+            _function, _arguments.Written.ToArray(), _dependencies.Count == 0 ? [] : [.. _dependencies],
+            _uploads.Count == 0 ? [] : [.. _uploads]);
+        t_spare = this;
+        return call;
+    }
+
+    private void WriteValue<T>(T value)
+    {
+        var writer = new ArgumentWriter(_arguments);
+        try
+        {
+            writer.Value(value, PayloadCodecs.For<T>());
+            writer.Flush();
+        }
+        catch (NotSerializableException)
+        {
+            // Says the same with the whole path to the member at fault.
+            _ = PayloadCodecs.Encode(value);
+            throw;
+        }
+    }
+
+    private Dependency Of(FutureHandle handle, int slot)
+    {
+        if (!ReferenceEquals(handle.Client, _client))
+        {
+            throw new ArgumentException(
+                $"Argument '{ParameterName(_parameter)}' is a future of another client. Submit it through the client that holds it.");
+        }
+        _handles.Add(handle);
+        var id = handle.Set.IdOf(slot);
+        return new Dependency(id, null, handle, handle.Set.Names.IdentityOf(id));
+    }
+
+    private Dependency Of(GraphNode node)
+    {
+        if (_graph is null || !ReferenceEquals(node.Graph, _graph))
+        {
+            throw new ArgumentException(
+                $"Argument '{ParameterName(_parameter)}' is a task of {(_graph is null ? "a graph" : "another graph")}. "
+                + "Submit the graph first and pass the future, or add this call to the same graph.");
+        }
+        return new Dependency(default, node, null, default);
+    }
+
+    private void WriteDependency(Dependency dependency)
+    {
+        var ordinal = _dependencies.IndexOf(dependency);
+        if (ordinal < 0)
+        {
+            ordinal = _dependencies.Count;
+            _dependencies.Add(dependency);
+        }
+        var writer = new ArgumentWriter(_arguments);
+        writer.Dependency(ordinal);
+        writer.Flush();
+    }
+
+    private string ParameterName(int index)
+    {
+        var parameters = _method.GetParameters();
+        // Closed static methods carry their first parameter as the delegate's target.
+        var shift = parameters.Length - _function.ParameterTypes.Count;
+        return (uint)(index + shift) < (uint)parameters.Length
+            ? parameters[index + shift].Name ?? $"{index + 1}"
+            : $"{index + 1}";
+    }
+
+    private NotSerializableException RefuseFuture(Type type) => new(
+        type, $"{_function.Name}({ParameterName(_parameter)})",
+        "a future stands for a result on the cluster and is no value itself; let the function take the result's type "
+        + "and pass the future in its place, or Arg.All(futures) for several");
+}
