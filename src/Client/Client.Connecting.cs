@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using TaskGraph.Messages;
+using TaskGraph.Transport;
+
+namespace TaskGraph;
+
+// Finding the scheduler, and finding it again.
+public sealed partial class Client
+{
+    private const PeerRole PeerRoleOfData = PeerRole.Data;
+
+    /// <summary>Connects to the scheduler at <paramref name="address"/> (<c>tcp://host:8786</c>), trying for 30 s.</summary>
+    /// <exception cref="SchedulerLostException">Nobody answered within the time.</exception>
+    /// <exception cref="ConnectionRefusedException">The scheduler does not want this client, and says why.</exception>
+    public static Task<Client> ConnectAsync(string address, CancellationToken cancellationToken = default)
+        => ConnectAsync(new ClientOptions { Address = address }, cancellationToken);
+
+    /// <summary>Connects to the scheduler of <paramref name="cluster"/>.</summary>
+    /// <exception cref="SchedulerLostException">Nobody answered within 30 s.</exception>
+    public static Task<Client> ConnectAsync(ICluster cluster, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        return ConnectAsync(new ClientOptions { Address = cluster.Address }, cancellationToken);
+    }
+
+    /// <summary>Connects as <paramref name="options"/> say.</summary>
+    /// <exception cref="SchedulerLostException">Nobody answered within the time.</exception>
+    /// <exception cref="ConnectionRefusedException">The scheduler does not want this client, and says why.</exception>
+    public static async Task<Client> ConnectAsync(ClientOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var patience = new Patience(options.ConnectTimeout);
+        var address = options.Address
+            ?? await ReadSchedulerFileAsync(options.SchedulerFile, patience, cancellationToken).ConfigureAwait(false);
+        var client = new Client(options, Address.Parse(address).ToString());
+        var connection = await client.DialAsync(patience, cancellationToken).ConfigureAwait(false);
+        client.Attach(connection);
+        client._loop = Task.Run(() => client.RunAsync(connection), CancellationToken.None);
+        client._pump = Task.Run(client.PumpAsync, CancellationToken.None);
+        Volatile.Write(ref s_newest, client);
+        return client;
+    }
+
+    private static async Task<string> ReadSchedulerFileAsync(string? path, Patience patience, CancellationToken cancellation)
+    {
+        if (path is null)
+            throw new ArgumentException("Neither Address nor SchedulerFile is given: say where the scheduler is.");
+        while (true)
+        {
+            string reason;
+            try
+            {
+                var text = (await File.ReadAllTextAsync(path, cancellation).ConfigureAwait(false)).Trim();
+                if (!text.StartsWith('{'))
+                    return text;
+                using var json = JsonDocument.Parse(text);
+                return json.RootElement.GetProperty("address").GetString() ?? "";
+            }
+            catch (Exception e) when (e is IOException or JsonException or KeyNotFoundException)
+            {
+                reason = e.Message;
+            }
+            if (!await patience.WaitAsync(cancellation).ConfigureAwait(false))
+                throw new SchedulerLostException(path, $"the scheduler file gave no address: {reason}");
+        }
+    }
+
+    /// <summary>Dials until somebody answers or the time is up.</summary>
+    private async Task<Connection> DialAsync(Patience patience, CancellationToken cancellation)
+    {
+        var address = Address.Parse(_schedulerAddress);
+        while (true)
+        {
+            ConnectionLostException reason;
+            try
+            {
+                return await Connection.ConnectAsync(address, Hello(PeerRole.Client), null, cancellation).ConfigureAwait(false);
+            }
+            catch (ConnectionLostException e)
+            {
+                reason = e;
+            }
+            if (!await patience.WaitAsync(cancellation).ConfigureAwait(false))
+            {
+                throw new SchedulerLostException(_schedulerAddress,
+                    $"no connection within {patience.Limit.TotalSeconds:0.#} s. {reason.Message}", reason);
+            }
+        }
+    }
+
+    private Hello Hello(PeerRole role) => new()
+    {
+        Role = role,
+        Name = Name,
+        Session = _identity,
+        Incarnation = _identity,
+        Host = Environment.MachineName,
+        ProcessId = Environment.ProcessId,
+    };
+
+    private void Attach(Connection connection)
+    {
+        lock (_gate)
+        {
+            _connection = connection;
+            _machine.OnConnected(connection.Welcome.Epoch);
+            Transmit();
+        }
+    }
+
+    /// <summary>Receives until the connection ends, then finds the scheduler again or gives up.</summary>
+    private async Task RunAsync(Connection connection)
+    {
+        while (true)
+        {
+            var end = await ReceiveAllAsync(connection).ConfigureAwait(false);
+            await connection.DisposeAsync().ConfigureAwait(false);
+            if (_closing.IsCancellationRequested)
+                return;
+            lock (_gate)
+                _machine.OnDisconnected(_schedulerAddress, end.Reason);
+            if (!end.IsFinal)
+            {
+                _logger.LogWarning("Connection to {Scheduler} cut: {Reason}. Trying again.", _schedulerAddress, end.Reason);
+                try
+                {
+                    connection = await DialAsync(new Patience(_options.ConnectTimeout), _closing.Token).ConfigureAwait(false);
+                    Attach(connection);
+                    continue;
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+                catch (TaskGraphException e)
+                {
+                    end = end with { Reason = $"{end.Reason}; {e.Message}" };
+                }
+            }
+            _logger.LogError("The scheduler at {Scheduler} is lost: {Reason}", _schedulerAddress, end.Reason);
+            lock (_gate)
+            {
+                _machine.OnSchedulerLost(_schedulerAddress, end.Reason);
+                NoteWorkers();
+            }
+            return;
+        }
+    }
+
+    /// <summary>How a connection ended.</summary>
+    /// <param name="Reason">In one line.</param>
+    /// <param name="IsFinal">The scheduler said that it will not be back.</param>
+    private readonly record struct ConnectionEnd(string Reason, bool IsFinal);
+}

@@ -1,0 +1,145 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph;
+
+/// <summary>
+/// Writes tasks into the columns of a submission, in chunks that fit into frames. Columns that hold only defaults
+/// stay empty: they cost a byte on the wire.
+/// </summary>
+internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
+{
+    /// <summary>Bytes of a row beside its arguments and dependencies, roughly.</summary>
+    private const int RowBytes = 24;
+
+    private const int DependencyBytes = 4;
+    private const int MaxRowsPerChunk = 1 << 15;
+
+    private readonly List<Message> _chunks = [];
+    private readonly Dictionary<Hash128, FunctionDefinition> _functions = [];
+    private readonly Dictionary<Hash128, int> _functionIndex = [];
+    private SubmitTasks _chunk = new() { Submission = submission, KeyForm = keyForm };
+    private SubmitOptions? _lastOptions;
+    private int _restriction = -1;
+    private int _chunkBytes;
+
+    /// <summary>How many tasks have been written.</summary>
+    public int Count => _chunk.FirstIndex + _chunk.Count;
+
+    /// <summary>Starts a task; its dependencies and key follow.</summary>
+    public void BeginTask(
+        FunctionDefinition function, ReadOnlySpan<byte> arguments, int dependencyCount, int order, bool isWanted,
+        SubmitOptions options)
+    {
+        var bytes = RowBytes + arguments.Length + (DependencyBytes * dependencyCount);
+        if (_chunk.Count > 0 && (_chunkBytes + bytes > Protocol.MaxChunkBytes || _chunk.Count == MaxRowsPerChunk))
+            NextChunk();
+        _chunkBytes += bytes;
+        var row = _chunk.Count++;
+        _chunk.FunctionIndex.Add(IndexOf(function));
+        _chunk.Arguments.Add(arguments);
+        _chunk.Order.Add(order);
+        var flags = (isWanted ? SubmitFlags.Wanted : 0) | (options.AllowOtherWorkers ? SubmitFlags.AllowOtherWorkers : 0);
+        _chunk.Flags.Add((byte)flags);
+        _chunk.DependencyEnds.Add(_chunk.Dependencies.Count);
+        Put(_chunk.UserPriority, row, options.Priority, 0);
+        Put(_chunk.Retries, row, options.Retries, 0);
+        Put(_chunk.TimeoutMs, row, options.TimeoutMs, 0);
+        Put(_chunk.RestrictionIndex, row, RestrictionOf(options), -1);
+    }
+
+    /// <summary>A dependency of the task begun last.</summary>
+    public void AddDependency(TaskId task)
+    {
+        _chunk.Dependencies.Add(task);
+        _chunk.DependencyEnds[_chunk.Count - 1] = _chunk.Dependencies.Count;
+    }
+
+    /// <summary>The key of the task begun last, where keys are hashes.</summary>
+    public void AddKey(Hash128 key) => _chunk.KeyHashes.Add(key);
+
+    /// <summary>The key of the task begun last, where keys are names.</summary>
+    public void AddKey(ReadOnlySpan<byte> name)
+    {
+        _chunkBytes += name.Length;
+        _chunk.KeyNames.Add(name);
+    }
+
+    /// <summary>The chunks, for <see cref="KeyForm.Range"/> all with their common key.</summary>
+    public Submission End(Hash128 rangeKey = default)
+    {
+        Close(isLast: true);
+        foreach (var chunk in _chunks)
+            ((SubmitTasks)chunk).RangeKey = rangeKey;
+        return new Submission(submission, [.. _chunks], [.. _functions.Values]);
+    }
+
+    /// <summary>All argument bytes written so far, chunk by chunk, for the hash of a range.</summary>
+    public IEnumerable<BlobColumn> ArgumentColumns
+    {
+        get
+        {
+            foreach (var chunk in _chunks)
+                yield return ((SubmitTasks)chunk).Arguments;
+            yield return _chunk.Arguments;
+        }
+    }
+
+    private void NextChunk()
+    {
+        var next = _chunk.FirstIndex + _chunk.Count;
+        Close(isLast: false);
+        _chunk = new SubmitTasks { Submission = submission, KeyForm = keyForm, FirstIndex = next };
+        _functionIndex.Clear();
+        _lastOptions = null;
+        _chunkBytes = 0;
+    }
+
+    private void Close(bool isLast)
+    {
+        _chunk.IsLast = isLast;
+        Pad(_chunk.UserPriority, 0);
+        Pad(_chunk.Retries, 0);
+        Pad(_chunk.TimeoutMs, 0);
+        Pad(_chunk.RestrictionIndex, -1);
+        _chunks.Add(_chunk);
+    }
+
+    private int IndexOf(FunctionDefinition function)
+    {
+        if (_functionIndex.TryGetValue(function.Id, out var index))
+            return index;
+        index = _chunk.Functions.Count;
+        _chunk.Functions.Add(function.Id);
+        _functionIndex.Add(function.Id, index);
+        _functions.TryAdd(function.Id, function);
+        return index;
+    }
+
+    private int RestrictionOf(SubmitOptions options)
+    {
+        if (options.Workers is not { Count: > 0 } workers)
+            return -1;
+        if (!ReferenceEquals(options, _lastOptions))
+        {
+            _lastOptions = options;
+            _restriction = _chunk.Restrictions.Count;
+            _chunk.Restrictions.Add([.. workers]);
+        }
+        return _restriction;
+    }
+
+    private static void Put(MessageColumn<int> column, int row, int value, int missing)
+    {
+        if (value == missing && column.Count == 0)
+            return;
+        while (column.Count < row)
+            column.Add(missing);
+        column.Add(value);
+    }
+
+    private void Pad(MessageColumn<int> column, int missing)
+    {
+        while (column.Count > 0 && column.Count < _chunk.Count)
+            column.Add(missing);
+    }
+}
