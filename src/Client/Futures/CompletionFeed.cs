@@ -18,10 +18,17 @@ internal sealed class CompletionFeed : IFutureObserver
     private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly bool _wantsOrder;
+    private readonly bool _stopsAtFailure;
     private int _remaining;
 
-    /// <summary>A feed; <paramref name="wantsOrder"/> = false when only the end matters.</summary>
-    public CompletionFeed(bool wantsOrder) => _wantsOrder = wantsOrder;
+    /// <summary>A feed.</summary>
+    /// <param name="wantsOrder">False when only the end matters.</param>
+    /// <param name="stopsAtFailure">Whether the first future without a value ends the wait.</param>
+    public CompletionFeed(bool wantsOrder, bool stopsAtFailure)
+    {
+        _wantsOrder = wantsOrder;
+        _stopsAtFailure = stopsAtFailure;
+    }
 
     /// <summary>Positions of settled futures, in the order in which they settled.</summary>
     public ChannelReader<int> Settled => _settled.Reader;
@@ -55,8 +62,9 @@ internal sealed class CompletionFeed : IFutureObserver
             set.ObserveAll(this);
             for (var slot = 0; slot < heads.Length; slot++)
             {
-                if (set[slot].Status == FutureStatus.Pending)
+                if (set[slot].Status == FutureStatus.Pending || heads[slot] == 0)
                     continue;
+                EndAtFailure(set[slot].Status);
                 for (var next = heads[slot]; next != 0; next = _next[next - 1])
                     settled.Add(next - 1);
                 heads[slot] = 0;
@@ -83,7 +91,14 @@ internal sealed class CompletionFeed : IFutureObserver
         for (var next = heads[slot]; next != 0; next = _next[next - 1])
             Note(next - 1);
         heads[slot] = 0;
+        EndAtFailure(set[slot].Status);
         EndIfDone();
+    }
+
+    private void EndAtFailure(FutureStatus status)
+    {
+        if (_stopsAtFailure && status != FutureStatus.Finished)
+            _all.TrySetResult();
     }
 
     private void Note(int position)

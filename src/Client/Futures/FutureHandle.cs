@@ -6,9 +6,19 @@ namespace TaskGraph;
 /// </summary>
 internal sealed class FutureHandle(Client client, FutureSet set)
 {
-    ~FutureHandle() => Client.ReleaseLater(Set);
+    ~FutureHandle()
+    {
+        Set.IsAbandoned = true;
+        Client.ReleaseLater(Set);
+    }
 
     public Client Client { get; } = client;
 
     public FutureSet Set { get; } = set;
+}
+
+/// <summary>How the library gets from a future of unknown type to its row.</summary>
+internal interface IHasFutureHandle
+{
+    (FutureHandle Handle, int Slot) Place { get; }
 }

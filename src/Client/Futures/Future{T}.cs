@@ -7,7 +7,7 @@ namespace TaskGraph;
 /// </summary>
 /// <typeparam name="T">The type of the value.</typeparam>
 [NotCapturable("pass it as an argument of Submit, and take its value as a parameter")]
-public sealed class Future<T> : Arg<T>, IFuture
+public sealed class Future<T> : Arg<T>, IFuture, IHasFutureHandle
 {
     private readonly FutureHandle _handle;
     private readonly int _slot;
@@ -34,6 +34,8 @@ public sealed class Future<T> : Arg<T>, IFuture
 
     /// <inheritdoc/>
     public Client Client => _handle.Client;
+
+    (FutureHandle Handle, int Slot) IHasFutureHandle.Place => (_handle, _slot);
 
     internal FutureHandle Handle => _handle;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TaskGraph.Messages;
 
 namespace TaskGraph;
@@ -15,6 +16,7 @@ internal sealed class FutureSet
     private Dictionary<int, FutureFailure>? _failures;
     private Dictionary<int, List<IFutureObserver>>? _slotObservers;
     private List<IFutureObserver>? _observers;
+    private volatile bool _isAbandoned;
 
     /// <summary>A set of <paramref name="count"/> tasks; <paramref name="taskIndexes"/> = null means all of the submission.</summary>
     public FutureSet(ulong submission, TaskNames names, int count, int[]? taskIndexes = null)
@@ -47,6 +49,13 @@ internal sealed class FutureSet
     /// <summary>How many slots the user still holds.</summary>
     public int HeldCount { get; private set; }
 
+    /// <summary>Set by the handle's finaliser: nobody can ask for any of the futures any more.</summary>
+    public bool IsAbandoned
+    {
+        get => _isAbandoned;
+        set => _isAbandoned = value;
+    }
+
     /// <summary>The task's identity; safe on any thread.</summary>
     public TaskId IdOf(int slot) => new(Submission, TaskIndexOf(slot));
 
@@ -56,7 +65,8 @@ internal sealed class FutureSet
     public ref FutureSlot this[int slot] => ref _slots[slot];
 
     /// <summary>The status as last written; a byte, so it is safe to read on any thread.</summary>
-    public FutureStatus StatusOf(int slot) => Volatile.Read(ref _slots[slot].Status);
+    public FutureStatus StatusOf(int slot)
+        => (FutureStatus)Volatile.Read(ref Unsafe.As<FutureStatus, byte>(ref _slots[slot].Status));
 
     /// <summary>The slot of a task of the submission, or −1 if nobody wants it.</summary>
     public int SlotOf(int taskIndex)
@@ -93,9 +103,9 @@ internal sealed class FutureSet
     public void Become(int slot, FutureStatus status, FutureFailure? failure)
     {
         var wasPending = _slots[slot].Status == FutureStatus.Pending;
-        Volatile.Write(ref _slots[slot].Status, status);
         if (failure is not null)
             (_failures ??= [])[slot] = failure;
+        Volatile.Write(ref Unsafe.As<FutureStatus, byte>(ref _slots[slot].Status), (byte)status);
         if (wasPending)
             PendingCount--;
         Tell(slot, wasPending ? FutureNews.Settled : FutureNews.Moved);

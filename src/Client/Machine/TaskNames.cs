@@ -57,18 +57,29 @@ internal sealed class TaskNames
         switch (_form)
         {
             case KeyForm.Named when _names![id.Index].Length > 0:
-                return Hash128.Of(Encoding.UTF8.GetBytes(_names[id.Index]));
+                return IdentityOf(_names[id.Index]);
             case KeyForm.Hashed:
                 return HashOf(id.Index);
             case KeyForm.Range:
-                Span<byte> bytes = stackalloc byte[20];
-                BinaryPrimitives.WriteUInt64BigEndian(bytes, _hash.High);
-                BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], _hash.Low);
-                BinaryPrimitives.WriteInt32BigEndian(bytes[16..], id.Index);
-                return Hash128.Of(bytes);
+                return Mix(_hash.High, _hash.Low, id.Index);
             default:
-                return new Hash128(id.Submission, (ulong)id.Index);
+                return UniqueIdentityOf(id);
         }
+    }
+
+    /// <summary>What stands for a task with a name.</summary>
+    public static Hash128 IdentityOf(string name) => Hash128.Of(Encoding.UTF8.GetBytes(name));
+
+    /// <summary>What stands for a task that no other call shares.</summary>
+    public static Hash128 UniqueIdentityOf(TaskId id) => Mix(id.Submission, 0, id.Index);
+
+    private static Hash128 Mix(ulong high, ulong low, int index)
+    {
+        Span<byte> bytes = stackalloc byte[20];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, high);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], low);
+        BinaryPrimitives.WriteInt32BigEndian(bytes[16..], index);
+        return Hash128.Of(bytes);
     }
 
     private string FunctionOf(int index) => _functions is null ? _function : _functions[index];
