@@ -12,6 +12,7 @@ internal sealed class CapturePlan
     private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
     private CodeScan _scan;
     private bool _grew;
+    private int _depth;
     private bool _shared = true;
 
     private CapturePlan(CodeScan scan) => _scan = scan;
@@ -64,8 +65,7 @@ internal sealed class CapturePlan
         var traits = CaptureTraits.Of(value.GetType());
         if (traits.Refusal is { } fix)
         {
-            throw new FunctionNotShippableException(path, $"{value.GetType().Name} must not be captured",
-                char.ToUpperInvariant(fix[0]) + fix[1..]);
+            throw Forbidden(path, value.GetType(), fix);
         }
         if (traits.IsAmbient)
         {
@@ -96,6 +96,13 @@ internal sealed class CapturePlan
             : kind;
     }
 
+    /// <summary>The error for a type that says that it must not be captured.</summary>
+    public static FunctionNotShippableException Forbidden(string path, Type type, string fix)
+    {
+        return new FunctionNotShippableException(path, $"{TypeName.Of(type)} must not be captured",
+            char.ToUpperInvariant(fix[0]) + fix[1..]);
+    }
+
     private void Explore(Delegate function) => ExploreDelegate(function, CapturedFields.RootPathOf(function));
 
     private void ExploreDelegate(Delegate function, string path)
@@ -104,6 +111,7 @@ internal sealed class CapturePlan
         {
             return;
         }
+        Enter(path);
         ShippableDelegate.Require(function, path);
         Learn(scan => scan.AddMethod(function.Method));
         if (function.Target is { } target
@@ -111,6 +119,7 @@ internal sealed class CapturePlan
         {
             ExploreObject(target, path);
         }
+        _depth--;
     }
 
     private void ExploreObject(object value, string path)
@@ -119,6 +128,7 @@ internal sealed class CapturePlan
         {
             return;
         }
+        Enter(path);
         var type = value.GetType();
         if (!_scan.Knows(type))
         {
@@ -142,6 +152,16 @@ internal sealed class CapturePlan
                 default:
                     break;
             }
+        }
+        _depth--;
+    }
+
+    private void Enter(string path)
+    {
+        if (++_depth > BodyFormat.MaxDepth)
+        {
+            throw new FunctionNotShippableException(path,
+                $"closures are nested in it more than {BodyFormat.MaxDepth} deep", "Pass the data as arguments");
         }
     }
 

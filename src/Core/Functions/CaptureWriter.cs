@@ -10,7 +10,6 @@ internal sealed class CaptureWriter(CapturePlan plan, SymbolWriter symbols)
 
     private readonly Dictionary<object, int> _numbers = new(ReferenceEqualityComparer.Instance);
     private readonly ArrayBufferWriter<byte> _payload = new();
-    private int _depth;
 
     /// <summary>Captures above 1 MiB that were found while writing.</summary>
     public List<string> Warnings { get; } = [];
@@ -31,11 +30,6 @@ internal sealed class CaptureWriter(CapturePlan plan, SymbolWriter symbols)
 
     private void WriteValue(ref MessagePackWriter writer, object value, CaptureKind kind, Type? place, string path)
     {
-        if (++_depth > BodyFormat.MaxDepth)
-        {
-            throw new FunctionNotShippableException(path,
-                $"its captures are nested more than {BodyFormat.MaxDepth} deep", "Pass the data as arguments");
-        }
         switch (kind)
         {
             case CaptureKind.Delegate:
@@ -59,7 +53,6 @@ internal sealed class CaptureWriter(CapturePlan plan, SymbolWriter symbols)
                 WritePayload(ref writer, value, place, path);
                 break;
         }
-        _depth--;
     }
 
     private bool WriteReference(ref MessagePackWriter writer, object value)

@@ -86,6 +86,10 @@ internal static class CapturedPayload
         }
         catch (NotSerializableException e)
         {
+            if (CaptureTraits.Of(e.Type).Refusal is { } fix)
+            {
+                throw CapturePlan.Forbidden(path, e.Type, fix);
+            }
             var root = TypeName.Of(type);
             var rest = e.Path.StartsWith(root, StringComparison.Ordinal) ? e.Path[root.Length..] : "." + e.Path;
             throw new NotSerializableException(e.Type, path + rest, e.Reason);

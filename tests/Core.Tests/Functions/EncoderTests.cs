@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -109,6 +110,24 @@ public sealed class EncoderTests
     }
 
     [Fact]
+    public void Private_types_can_be_parameters_and_results()
+    {
+        var function = new FunctionLoader(shareProcess: true).Load(
+            FunctionEncoder.Encode((Hidden hidden) => hidden with { Value = hidden.Value + 1 }).Body);
+        var result = function.Invoke(new byte[] { 1, 0 }, new Dependencies(new Hidden(1)), default);
+        Assert.Equal(new Hidden(2), result);
+    }
+
+    [Fact]
+    public void A_base_class_that_declares_its_cases_carries_the_capture()
+    {
+        Shape shape = new Circle { Radius = 2 };
+        var function = new FunctionLoader(shareProcess: true).Load(
+            FunctionEncoder.Encode(() => shape is Circle circle ? circle.Radius : 0).Body);
+        Assert.Equal(2, function.Invoke(default, Dependencies.None, default));
+    }
+
+    [Fact]
     public void A_derived_object_in_a_base_typed_capture_is_not_sliced()
     {
         Animal animal = new Dog { Name = "Rex", Tricks = 3 };
@@ -140,6 +159,16 @@ public sealed class EncoderTests
         public static int Counted { get; set; }
 
         public int Size { get; set; }
+    }
+
+    private sealed record Hidden(int Value);
+
+    [KnownType(typeof(Circle))]
+    public abstract class Shape;
+
+    public sealed class Circle : Shape
+    {
+        public int Radius { get; set; }
     }
 
     [AmbientOnWorker(nameof(Current))]

@@ -102,6 +102,31 @@ public sealed class RefusalTests
         var error = Refused(() => future.ToString());
         Assert.Equal("closure.future", error.Path);
         Assert.Equal("Pass it as an argument", error.Fix);
+        var many = new List<Handle> { future };
+        Assert.Equal("closure.many", Refused(() => many.Count).Path);
+        var argument = Assert.Throws<NotSerializableException>(() => PayloadCodecs.For<Handle>());
+        Assert.Contains("pass it as an argument", argument.Message);
+    }
+
+    [Fact]
+    public void A_long_chain_of_closures_is_refused_and_a_short_one_travels()
+    {
+        var function = new FunctionLoader(shareProcess: true).Load(FunctionEncoder.Encode(Chain(20)).Body);
+        Assert.Equal(25, function.Invoke(new byte[] { 0, 5 }, Dependencies.None, default));
+        Assert.Contains("nested", Refused(Chain(10_000)).Message);
+    }
+
+    [Fact]
+    public void A_method_of_an_ambient_object_is_refused_with_the_way_out()
+    {
+        Assert.Contains("in a lambda", Refused((Func<int>)new Connection().Ping).Fix);
+    }
+
+    [Fact]
+    public void A_result_that_could_not_come_back_is_refused_at_submit()
+    {
+        var error = Assert.Throws<NotSerializableException>(() => FunctionEncoder.Encode(() => new MemoryStream()));
+        Assert.StartsWith("result of lambda", error.Path);
     }
 
     [Fact]
@@ -110,6 +135,18 @@ public sealed class RefusalTests
         var error = Refused((Func<string>)new Failure("x").Describe);
         Assert.Contains("System.Exception", error.Message);
     }
+
+    private static Func<int, int> Chain(int length)
+    {
+        Func<int, int> chain = x => x;
+        for (var i = 0; i < length; i++)
+        {
+            chain = After(chain);
+        }
+        return chain;
+    }
+
+    private static Func<int, int> After(Func<int, int> first) => x => first(x) + 1;
 
     private static Func<long> LengthOf(Stream stream) => () => stream.Length;
 
@@ -152,6 +189,14 @@ public sealed class RefusalTests
 
     [NotCapturable("pass it as an argument")]
     private sealed class Handle;
+
+    [AmbientOnWorker(nameof(Current))]
+    private sealed class Connection
+    {
+        public static Connection? Current { get; set; }
+
+        public int Ping() => GetHashCode();
+    }
 
     private sealed class Failure(string detail) : Exception
     {
