@@ -1,0 +1,55 @@
+namespace TaskGraph.Collections;
+
+public sealed partial class DataFrame
+{
+    /// <summary>Computes the frame and returns it as one table.</summary>
+    public async Task<Table> ComputeAsync(CancellationToken cancellationToken = default)
+    {
+        Future<Table>[] partitions = await SubmitAsync([], int.MaxValue).ConfigureAwait(false);
+        return await CollectAsync(partitions, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts to compute the frame and keeps its partitions in the workers' memory, as long as the frame that
+    /// this returns (or one made from it) is in use.</summary>
+    public async Task<DataFrame> PersistAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Future<Table>[] partitions = await SubmitAsync([], int.MaxValue).ConfigureAwait(false);
+        return OnSource(new PersistedSource(partitions, Schema));
+    }
+
+    /// <summary>The number of rows.</summary>
+    public async Task<long> CountAsync(CancellationToken cancellationToken = default)
+    {
+        var build = new FrameBuild(Client);
+        IReadOnlySet<string>? nothing = Schema is null ? null : new HashSet<string>();
+        GraphTask<Table>[] partitions = await build.AddAsync(this, nothing, []).ConfigureAwait(false);
+        GraphTask<long>[] counts =
+            [.. partitions.Select(partition => build.Graph.Add(PartitionTasks.CountRows, partition))];
+        Future<long>[] futures = build.Graph.Submit(counts);
+        return (await Client.GatherAsync(futures, cancellationToken).ConfigureAwait(false)).Sum();
+    }
+
+    /// <summary>The first rows. Only the first partition is computed, unless it has too few.</summary>
+    public async Task<Table> HeadAsync(int count = 5, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        Step[] head = [new HeadStep(count)];
+        Future<Table>[] first = await SubmitAsync(head, 1).ConfigureAwait(false);
+        Table rows = await CollectAsync(first, cancellationToken).ConfigureAwait(false);
+        if (rows.RowCount >= count)
+            return rows;
+        Future<Table>[] all = await SubmitAsync(head, int.MaxValue).ConfigureAwait(false);
+        return (await CollectAsync(all, cancellationToken).ConfigureAwait(false)).Head(count);
+    }
+
+    private async Task<Future<Table>[]> SubmitAsync(IReadOnlyList<Step> last, int limit)
+    {
+        var build = new FrameBuild(Client);
+        GraphTask<Table>[] partitions = await build.AddAsync(this, null, last, limit).ConfigureAwait(false);
+        return build.Graph.Submit(partitions);
+    }
+
+    private async Task<Table> CollectAsync(Future<Table>[] partitions, CancellationToken cancellationToken) =>
+        Table.Concat(await Client.GatherAsync(partitions, cancellationToken).ConfigureAwait(false));
+}

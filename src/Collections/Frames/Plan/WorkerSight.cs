@@ -1,0 +1,35 @@
+namespace TaskGraph.Collections;
+
+/// <summary>Which workers see the client's files.</summary>
+/// <param name="Probes">What the client itself sees, per file.</param>
+/// <param name="Readers">The workers that see the same.</param>
+/// <param name="WorkerCount">How many workers there are.</param>
+/// <param name="ThreadCount">How many threads they have together.</param>
+internal sealed record WorkerSight(
+    IReadOnlyList<FileProbe> Probes, IReadOnlyList<string> Readers, int WorkerCount, int ThreadCount)
+{
+    /// <summary>Whether every worker reads for itself.</summary>
+    internal bool AllSee => WorkerCount > 0 && Readers.Count == WorkerCount;
+
+    /// <summary>Keeps reading tasks on workers that see the file, unless all do.</summary>
+    internal SubmitOptions? ReaderOptions => AllSee ? null : new SubmitOptions { Workers = Readers };
+
+    /// <summary>Whether partition <paramref name="index"/> is read by a worker: as many in turn as workers see the
+    /// file.</summary>
+    internal bool Reads(int index) => AllSee || (WorkerCount > 0 && index % WorkerCount < Readers.Count);
+
+    /// <summary>Asks every worker for what it sees.</summary>
+    internal static async Task<WorkerSight> ProbeAsync(Client client, IReadOnlyList<CsvFile> files)
+    {
+        string[] paths = [.. files.Select(file => file.Path)];
+        FileProbe[] own = Array.ConvertAll(paths, FileProbe.Of);
+        await client.WaitForWorkersAsync(1).ConfigureAwait(false);
+        SchedulerInfo info = await client.SchedulerInfoAsync().ConfigureAwait(false);
+        IReadOnlyDictionary<string, long[]> seen =
+            await client.RunAsync(() => PartitionTasks.Probe(paths)).ConfigureAwait(false);
+        long[] expected = [.. own.SelectMany(probe => probe.ToNumbers())];
+        string[] readers = [.. seen.Where(entry => entry.Value.AsSpan().SequenceEqual(expected)).Select(entry => entry.Key)];
+        Array.Sort(readers, StringComparer.Ordinal);
+        return new WorkerSight(own, readers, info.Workers.Count, info.Workers.Sum(worker => worker.Threads));
+    }
+}

@@ -1,0 +1,175 @@
+using System.IO.Compression;
+using System.Text;
+using static TaskGraph.Collections.Expr;
+
+namespace TaskGraph.Collections.Tests.Frames;
+
+public sealed class PlanTests : IDisposable
+{
+    private static readonly Schema s_source = new(
+        new[] { "a", "b", "c", "d", "e" }.Select(name => new Field(name, DataType.Int64)));
+
+    private readonly string _path = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_path);
+
+    [Fact]
+    public void A_program_does_the_same_after_the_wire()
+    {
+        Table table = Table.FromColumns(
+            Column.Of("a", 5L, 1L, 4L, 3L), Column.Of<string?>("s", "x", null, "y", "x"), Column.Of("z", 1.5, 2.5, 3.5, 4.5));
+        var program = new PartitionProgram(
+        [
+            new FilterStep(Col("a") > 1),
+            new WithColumnStep("twice", Col("a") * 2),
+            new RowIndexStep("n", 100),
+            new RenameStep([("s", "text"), ("not read", "passed over")]),
+            new DropStep(["z", "not read"]),
+            new SortStep([new SortKey("a", Descending: true)]),
+            new SelectStep([Col("n"), Col("text"), (Col("twice") + 1).As("odd")]),
+            new HeadStep(2),
+        ]);
+
+        PartitionProgram back = PayloadCodecs.Decode<PartitionProgram>(PayloadCodecs.Encode(program));
+
+        Table result = back.Run(table);
+        Assert.Equal(program.Run(table).ToString(), result.ToString());
+        Assert.Equal([100L, 101L], ColumnTests.Objects(result["n"]));
+        Assert.Equal(["x", "y"], ColumnTests.Objects(result["text"]));
+        Assert.Equal([11L, 9L], ColumnTests.Objects(result["odd"]));
+    }
+
+    [Fact]
+    public void Group_states_survive_the_wire()
+    {
+        var spec = new AggregateSpec(["k"], [Count(), Mean(Col("v") * 2).As("m"), Max("v")]);
+        AggregateSpec back = PayloadCodecs.Decode<AggregateSpec>(PayloadCodecs.Encode(spec));
+        Table first = Table.FromColumns(Column.Of("k", 1L, 2L, 1L), Column.Of("v", 1.0, 2.0, 3.0));
+        Table second = Table.FromColumns(Column.Of("k", 2L), Column.Of("v", 5.0));
+        Table[] states = [.. new[] { first, second }.Select(part => PayloadCodecs.Decode<Table>(
+            PayloadCodecs.Encode(new PartialStep(back).Apply(part))))];
+
+        Table result = PartitionTasks.Finish(states, back);
+
+        Assert.Equal(Table.Concat(first, second).GroupBy(spec.Keys, spec.Aggregates).ToString(), result.ToString());
+        Assert.Equal([4.0, 7.0], ColumnTests.Objects(result["m"]));
+    }
+
+    [Fact]
+    public void Damaged_programs_are_refused()
+    {
+        byte[] good = PayloadCodecs.Encode(new PartitionProgram([new FilterStep(Col("a") > 1), new DropStep(["b"])])).Body.ToArray();
+        int refused = 0;
+        for (int place = 0; place < good.Length; place++)
+        {
+            byte[] bad = [.. good];
+            bad[place] = 0xc1;
+            try
+            {
+                PayloadCodecs.Decode<PartitionProgram>(new Payload(bad));
+            }
+            catch (MessagePackException)
+            {
+                refused++;
+            }
+        }
+        Assert.InRange(refused, good.Length / 2, good.Length);
+    }
+
+    [Fact]
+    public void Only_columns_that_are_used_are_needed()
+    {
+        Assert.Equal(["a", "b"], Needed(null, new FilterStep(Col("b") > 0), new SelectStep([Col("a")])));
+        Assert.Equal(["c", "d"], Needed(null, new PartialStep(new AggregateSpec(["c"], [Count(), Sum("d")]))));
+        Assert.Equal(["a"], Needed(["x"], new WithColumnStep("x", Col("a") + 1)));
+        Assert.Equal(["b"], Needed(["y"], new RenameStep([("b", "y")])));
+        Assert.Equal(["a", "b", "d", "e"], Needed(null, new DropStep(["c"])));
+        Assert.Equal(["a", "b", "c", "d", "e"], Needed(null, new MapStep(table => table), new SelectStep([Col("a")])));
+        Assert.Equal(["a", "b"], Needed(null, new SelectStep([Col("a"), Col("b")]), new MapStep(table => table)));
+        Assert.Equal([], Needed([], new RowIndexStep("n", 0)));
+    }
+
+    [Fact]
+    public void Ranges_and_sent_pieces_give_the_rows_of_the_file()
+    {
+        string text = "a,b\n" + string.Concat(Enumerable.Range(0, 3000).Select(i => $"{i},text {i % 97}\n"));
+        File.WriteAllText(_path, text);
+        Table whole = CsvReader.Read(_path);
+        CsvFile file = CsvFile.Open(_path, new CsvOptions());
+        var ranges = new List<Table>();
+        for (long start = file.DataStart; start < file.Length; start += 1000)
+        {
+            var range = new CsvRange(start, Math.Min(start + 1000, file.Length), false, 0);
+            ranges.Add(PartitionTasks.ReadRange(Travel(NewTask(file, range)), PartitionProgram.Empty));
+        }
+        Assert.True(ranges.Count > 20);
+        Assert.Equal(Csv(whole), Csv(Table.Concat(ranges)));
+
+        using Stream content = file.OpenContent();
+        CsvSplitter.SkipTo(content, file.DataStart);
+        Table[] sent = [.. CsvSplitter.Blocks(content, file, new CsvOptions(), 5000).Select(block => PartitionTasks.ParsePieces(
+            PartitionTasks.Pack(block.Bytes.Span, 300), Travel(NewTask(file, block.Range)), PartitionProgram.Empty))];
+        Assert.True(sent.Length > 5);
+        Assert.Equal(Csv(whole), Csv(Table.Concat(sent)));
+    }
+
+    [Fact]
+    public void Ranges_of_a_gzip_file_are_cut_out_of_its_content()
+    {
+        string text = "a,b\n" + string.Concat(Enumerable.Range(0, 3000).Select(i => $"{i},\"quoted\n{i % 97}\"\n"));
+        using (var packed = new GZipStream(File.Create(_path), CompressionLevel.Fastest))
+            packed.Write(Encoding.UTF8.GetBytes(text));
+        CsvFile file = CsvFile.Open(_path, new CsvOptions());
+        using Stream content = file.OpenContent();
+        CsvSplitter.SkipTo(content, file.DataStart);
+        Table[] parts = [.. CsvSplitter.Blocks(content, file, new CsvOptions(), 5000).Select(
+            block => PartitionTasks.ReadRange(Travel(NewTask(file, block.Range)), PartitionProgram.Empty))];
+
+        Assert.True(file.IsGzip && parts.Length > 5);
+        Assert.Equal(Csv(CsvReader.Read(_path)), Csv(Table.Concat(parts)));
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_or_has_changed_is_named()
+    {
+        File.WriteAllText(_path, "a\n1\n");
+        CsvFile file = CsvFile.Open(_path, new CsvOptions());
+        CsvTask task = NewTask(file, new CsvRange(2, 4, false, 2));
+
+        File.WriteAllText(_path, "a\n1\n2\n");
+        var changed = Assert.Throws<IOException>(() => PartitionTasks.ReadRange(task, PartitionProgram.Empty));
+        var absent = Assert.Throws<IOException>(
+            () => PartitionTasks.ReadRange(task with { Path = "/no/such/file.csv" }, PartitionProgram.Empty));
+
+        Assert.Contains(_path, changed.Message, StringComparison.Ordinal);
+        Assert.Contains("/no/such/file.csv", absent.Message, StringComparison.Ordinal);
+        Assert.Contains(PartitionTasks.LocalReadsVariable, absent.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_probe_tells_contents_apart()
+    {
+        File.WriteAllText(_path, new string('x', 500_000));
+        FileProbe first = FileProbe.Of(_path);
+        Assert.Equal(first, FileProbe.Of(_path));
+
+        File.WriteAllText(_path, new string('x', 499_999) + "y");
+        Assert.NotEqual(first, FileProbe.Of(_path));
+        Assert.Equal(FileProbe.None, FileProbe.TryOf("/no/such/file"));
+    }
+
+    private static string[] Needed(string[]? outputs, params Step[] steps) =>
+        [.. NeededColumns.Of(s_source, steps, outputs?.ToHashSet())!.Order()];
+
+    private static CsvTask NewTask(CsvFile file, CsvRange range) => new(
+        file.Path, FileProbe.Of(file.Path), file.IsGzip, file.DataStart, range, CsvFormat.From(new CsvOptions(), file.Schema));
+
+    private static CsvTask Travel(CsvTask task) => PayloadCodecs.Decode<CsvTask>(PayloadCodecs.Encode(task));
+
+    private static string Csv(Table table)
+    {
+        using var text = new MemoryStream();
+        CsvWriter.Write(table, text);
+        return Encoding.UTF8.GetString(text.ToArray());
+    }
+}
