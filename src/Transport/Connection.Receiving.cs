@@ -63,6 +63,7 @@ public sealed partial class Connection
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask ReadAsync(CancellationToken cancellationToken)
     {
         if (_abortReason is not null)

@@ -136,5 +136,5 @@ public sealed class Listener : IAsyncDisposable
     }
 
     private void TurnedAway(Link link, string reason) =>
-        _options.Logger.LogWarning("{Address} turned {Peer} away: {Reason}.", Address, link.Remote, reason.TrimEnd('.'));
+        _options.Logger.LogWarning("{Address} turned {Peer} away: {Reason}.", Address, link.Remote, reason.ReplaceLineEndings(" ").TrimEnd('.'));
 }

@@ -12,11 +12,13 @@ internal sealed class FrameBatch : IBufferWriter<byte>
     /// <summary>Larger buffers are left to the collector: a pool that keeps them would hold on to a burst's memory.</summary>
     private const int MaxKeptBytes = 4 << 20;
 
-    private const int FirstBytes = 4 << 10;
+    private const int MinFirstBytes = 4 << 10;
+    private const int MaxFirstBytes = 256 << 10;
 
     private readonly List<PendingFrame> _frames = [];
     private byte[] _buffer = [];
     private int _length;
+    private int _firstBytes = MinFirstBytes;
     private bool _open;
 
     /// <summary>Whether attachments get checksums.</summary>
@@ -106,6 +108,9 @@ internal sealed class FrameBatch : IBufferWriter<byte>
         if (_buffer.Length is > 0 and <= MaxKeptBytes)
             ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
+
+        // The next batch is likely to be about as large: under load it should not have to grow step by step.
+        _firstBytes = Math.Clamp(Math.Max(_length, _firstBytes / 2), MinFirstBytes, MaxFirstBytes);
         _length = 0;
         _open = false;
         _frames.Clear();
@@ -203,7 +208,7 @@ internal sealed class FrameBatch : IBufferWriter<byte>
     {
         if (_buffer.Length - _length >= count)
             return;
-        var wanted = Math.Max((long)_length + count, Math.Max(FirstBytes, _buffer.Length * 2L));
+        var wanted = Math.Max((long)_length + count, Math.Max(_firstBytes, _buffer.Length * 2L));
         var grown = ArrayPool<byte>.Shared.Rent((int)Math.Min(wanted, Array.MaxLength));
         _buffer.AsSpan(0, _length).CopyTo(grown);
         if (_buffer.Length is > 0 and <= MaxKeptBytes)

@@ -42,6 +42,9 @@ internal readonly record struct FrameHeader(
     /// <summary>The only layout of frames so far.</summary>
     public const ushort CurrentLayout = 1;
 
+    /// <summary>All flags that have a meaning.</summary>
+    public const FrameFlags KnownFlags = FrameFlags.Closing | FrameFlags.AttachmentsChecked;
+
     private const int ChecksumOffset = 28;
 
     /// <summary>Reads a header from the first <see cref="Size"/> bytes.</summary>

@@ -149,6 +149,8 @@ internal sealed class FrameReader
     {
         if (header.Layout != FrameHeader.CurrentLayout)
             throw new ProtocolException($"A frame has layout {header.Layout}; this build reads {FrameHeader.CurrentLayout}.");
+        if ((header.Flags & ~FrameHeader.KnownFlags) != 0)
+            throw new ProtocolException($"A frame has flags {(ushort)header.Flags:x4}, not all of which this build knows.");
         if (header.Length > (uint)_limits.MaxFrameBytes)
             throw new ProtocolException($"A frame announces {header.Length:N0} bytes; at most {_limits.MaxFrameBytes:N0} may come.");
     }
@@ -157,7 +159,9 @@ internal sealed class FrameReader
     {
         if ((header.Flags & FrameFlags.Closing) != 0)
         {
-            IsClosed = true;
+            IsClosed = body.IsEmpty
+                ? true
+                : throw new ProtocolException($"Frame {header.Sequence} takes leave and still holds {body.Length} bytes.");
             return;
         }
 
@@ -169,7 +173,7 @@ internal sealed class FrameReader
             while (!reader.End)
                 into.Add(MessageCodec.Read(ref reader));
         }
-        catch (MessagePackException error)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
             throw new ProtocolException($"Frame {header.Sequence} cannot be read. {error.Message}", error);
         }

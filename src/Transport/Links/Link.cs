@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TaskGraph.Transport.Frames;
 
@@ -40,6 +41,7 @@ internal sealed class Link : IDisposable
     }
 
     /// <summary>Sends sealed frames with their attachments, in order.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(FrameBatch batch, CancellationToken cancellationToken)
     {
         var bytes = batch.Memory;

@@ -27,8 +27,6 @@ internal sealed class TcpLinkSource : ILinkSource
         {
             var endPoint = new IPEndPoint(Resolve(bind.Host), bind.Port);
             listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            if (!OperatingSystem.IsWindows())
-                listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             listener.Bind(endPoint);
             listener.Listen(Backlog);
             return new TcpLinkSource(listener, bind with { Port = ((IPEndPoint)listener.LocalEndPoint!).Port });
