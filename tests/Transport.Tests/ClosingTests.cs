@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Sockets;
+using TaskGraph.Messages;
+
+namespace TaskGraph.Transport.Tests;
+
+public sealed class ClosingTests
+{
+    [Fact]
+    public async Task What_is_pending_arrives_before_the_orderly_end()
+    {
+        await using var peers = TestPeers.Listen();
+        var (dialled, accepted) = await peers.ConnectAsync();
+        for (var i = 0; i < 5000; i++)
+            dialled.Write(new Goodbye { Reason = $"reason {i}" });
+        var closing = dialled.DisposeAsync();
+        var received = new List<Message>();
+        while (await accepted.ReceiveAsync(received))
+        {
+        }
+
+        await closing;
+        Assert.Equal(5000, received.Count);
+        Assert.False(await accepted.ReceiveAsync(received));
+        accepted.Write(new Heartbeat());
+        accepted.Flush();
+        Assert.Equal(0, accepted.PendingBytes);
+        await accepted.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Closing_ends_this_sides_own_receive_with_false()
+    {
+        await using var peers = TestPeers.Listen();
+        var (dialled, accepted) = await peers.ConnectAsync();
+        var receiving = dialled.ReceiveAsync([]).AsTask();
+        await dialled.DisposeAsync();
+        Assert.False(await receiving);
+        Assert.False(await accepted.ReceiveAsync([]));
+        await accepted.DisposeAsync();
+        await accepted.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("tcp://127.0.0.1:0")]
+    [InlineData("inproc://aborts")]
+    public async Task An_abort_is_reported_once_on_both_sides_and_writing_stays_harmless(string address)
+    {
+        await using var peers = TestPeers.Listen(address);
+        var (dialled, accepted) = await peers.ConnectAsync();
+        var receiving = dialled.ReceiveAsync([]).AsTask();
+        dialled.Abort("silent for 10 s");
+        var mine = await Assert.ThrowsAsync<ConnectionLostException>(() => receiving);
+        Assert.Equal("silent for 10 s", mine.Reason);
+        Assert.Contains(peers.Listener.Address.ToString(), mine.Message);
+        await Assert.ThrowsAsync<ConnectionLostException>(async () => await accepted.ReceiveAsync([]));
+        foreach (var connection in new[] { dialled, accepted })
+        {
+            Assert.False(await connection.ReceiveAsync([]));
+            connection.Write(new Heartbeat());
+            connection.Flush();
+            connection.Abort("again");
+            await connection.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_peer_that_vanishes_without_leave_is_a_loss()
+    {
+        await using var peers = TestPeers.Listen();
+        using var peer = await RawPeer.IntroduceAsync(peers);
+        peer.Socket.Shutdown(SocketShutdown.Send);
+        var error = await Assert.ThrowsAsync<ConnectionLostException>(async () => await peer.Accepted.ReceiveAsync([]));
+        Assert.Contains("without taking leave", error.Message);
+        Assert.False(await peer.Accepted.ReceiveAsync([]));
+    }
+
+    [Fact]
+    public async Task Bytes_that_break_the_protocol_cut_the_connection_and_are_reported_once()
+    {
+        await using var peers = TestPeers.Listen();
+        using var peer = await RawPeer.IntroduceAsync(peers);
+        await peer.Socket.SendAsync(new byte[100]);
+        var error = await Assert.ThrowsAsync<ProtocolException>(async () => await peer.Accepted.ReceiveAsync([]));
+        Assert.Contains("layout 0", error.Message);
+        Assert.Contains(peer.Accepted.RemoteAddress.ToString(), error.Message);
+        Assert.False(await peer.Accepted.ReceiveAsync([]));
+    }
+
+    [Fact]
+    public async Task Writing_to_a_peer_that_has_reset_the_connection_is_harmless_and_the_loss_is_reported_once()
+    {
+        await using var peers = TestPeers.Listen();
+        using var peer = await RawPeer.IntroduceAsync(peers);
+        peer.Socket.LingerState = new LingerOption(true, 0);
+        peer.Socket.Close();
+        for (var i = 0; i < 100; i++)
+        {
+            peer.Accepted.Write(new Heartbeat());
+            peer.Accepted.Flush();
+        }
+
+        await Assert.ThrowsAsync<ConnectionLostException>(async () => await peer.Accepted.ReceiveAsync([]));
+        Assert.False(await peer.Accepted.ReceiveAsync([]));
+        Assert.Equal(0, peer.Accepted.PendingBytes);
+        await peer.Accepted.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_peer_that_does_not_read_never_blocks_writing()
+    {
+        await using var peers = TestPeers.Listen();
+        using var peer = await RawPeer.IntroduceAsync(peers);
+        var message = new FunctionResult { Value = new byte[500_000] };
+        for (var i = 0; i < 200; i++)
+        {
+            peer.Accepted.Write(message);
+            peer.Accepted.Flush();
+        }
+
+        Assert.True(peer.Accepted.PendingBytes > 0);
+        peer.Accepted.Abort("enough");
+        Assert.Equal(0, peer.Accepted.PendingBytes);
+        await peer.Accepted.DisposeAsync();
+    }
+}
