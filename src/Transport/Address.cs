@@ -3,7 +3,9 @@ using System.Net;
 
 namespace TaskGraph.Transport;
 
-/// <summary>Where a process can be reached: <c>tcp://host:port</c>, or <c>inproc://name</c> inside one process.</summary>
+/// <summary>
+/// Where a process can be reached: <c>tcp://host:port</c>, or <c>inproc://name</c> inside one process.
+/// </summary>
 /// <param name="Scheme">"tcp" or "inproc".</param>
 /// <param name="Host">A host name or IP address without brackets; for "inproc" the endpoint's name.</param>
 /// <param name="Port">The TCP port; 0 lets a listener choose one. Always 0 for "inproc".</param>
@@ -21,7 +23,9 @@ public sealed record Address(string Scheme, string Host, int Port)
         || string.Equals(Host, "localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(Host, out var ip) && IPAddress.IsLoopback(ip));
 
-    /// <summary>Reads <c>tcp://host:port</c>, <c>host:port</c>, <c>tcp://[::1]:port</c> or <c>inproc://name</c>.</summary>
+    /// <summary>
+    /// Reads <c>tcp://host:port</c>, <c>host:port</c>, <c>tcp://[::1]:port</c> or <c>inproc://name</c>.
+    /// </summary>
     /// <exception cref="AddressException">The text is none of these.</exception>
     public static Address Parse(string text)
     {
@@ -64,7 +68,12 @@ public sealed record Address(string Scheme, string Host, int Port)
         if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             throw new AddressException(text, $"'{port}' is no port between 0 and 65535");
         if (host.StartsWith('[') && host.EndsWith(']'))
-            return IPAddress.TryParse(host, out var ip) ? new Address(Tcp, ip.ToString(), number) : throw BadHost(text, host);
+        {
+            return IPAddress.TryParse(host, out var ip)
+                ? new Address(Tcp, ip.ToString(), number)
+                : throw BadHost(text, host);
+        }
+
         return Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4
             ? new Address(Tcp, host, number)
             : throw BadHost(text, host);

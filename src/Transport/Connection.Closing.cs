@@ -5,12 +5,16 @@ public sealed partial class Connection
     /// <summary>How long closing waits for the stream to take what is pending.</summary>
     private static readonly TimeSpan s_sendTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long closing waits for the other side to close as well, lest a reset destroys what is on its way.</summary>
+    /// <summary>
+    /// How long closing waits for the other side to close as well, lest a reset destroys what is on its way.
+    /// </summary>
     private static readonly TimeSpan s_lingerTimeout = TimeSpan.FromMilliseconds(250);
 
     private int _disposed;
 
-    /// <summary>Cuts the connection now; what is pending is lost, and <see cref="ReceiveAsync"/> reports the reason.</summary>
+    /// <summary>
+    /// Cuts the connection now; what is pending is lost, and <see cref="ReceiveAsync"/> reports the reason.
+    /// </summary>
     public void Abort(string reason)
     {
         if (_ended || _discarding)

@@ -16,9 +16,13 @@ public sealed partial class Connection
     /// Waits until at least one message has arrived, then appends those of every frame that is complete. Cancelling
     /// loses nothing: the next call goes on.
     /// </summary>
-    /// <returns>False when the other side has closed in order, this side has closed, or the loss was already reported.</returns>
+    /// <returns>
+    /// False when the other side has closed in order, this side has closed, or the loss was already reported.
+    /// </returns>
     /// <exception cref="ConnectionLostException">The connection is gone; thrown once.</exception>
-    /// <exception cref="ProtocolException">The other side broke the protocol, and the connection was cut; thrown once.</exception>
+    /// <exception cref="ProtocolException">
+    /// The other side broke the protocol, and the connection was cut; thrown once.
+    /// </exception>
     /// <exception cref="InvalidOperationException">Another call is still waiting.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> ReceiveAsync(List<Message> into, CancellationToken cancellationToken = default)

@@ -50,7 +50,9 @@ public sealed partial class Connection : IAsyncDisposable
     /// <summary>Bytes that have arrived since the handshake.</summary>
     public long BytesReceived => Volatile.Read(ref _bytesReceived);
 
-    /// <summary>When bytes last arrived, in <see cref="Stopwatch"/> ticks; at first, when the connection was made.</summary>
+    /// <summary>
+    /// When bytes last arrived, in <see cref="Stopwatch"/> ticks; at first, when the connection was made.
+    /// </summary>
     public long LastReceivedTimestamp => Volatile.Read(ref _lastReceived);
 
     /// <summary>How many sent frames the other side has not acknowledged yet.</summary>
@@ -71,7 +73,9 @@ public sealed partial class Connection : IAsyncDisposable
     /// Encodes a message at the end of what is pending; it may be reused on return. Its attachments are read when
     /// they are sent and must not change until then.
     /// </summary>
-    /// <exception cref="MessageTooLargeException">The message does not fit into a frame; the connection is as before.</exception>
+    /// <exception cref="MessageTooLargeException">
+    /// The message does not fit into a frame; the connection is as before.
+    /// </exception>
     public void Write(Message message) => _sender.Add(message);
 
     /// <summary>

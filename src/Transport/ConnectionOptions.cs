@@ -10,10 +10,14 @@ public sealed record ConnectionOptions
     /// <summary>The defaults.</summary>
     public static ConnectionOptions Default { get; } = new();
 
-    /// <summary>Largest batch of messages in one frame, in bytes, both ways; attachments come on top. 1 MiB by default.</summary>
+    /// <summary>
+    /// Largest batch of messages in one frame, in bytes, both ways; attachments come on top. 1 MiB by default.
+    /// </summary>
     public int MaxFrameBytes { get; init; } = Protocol.MaxControlFrameBytes;
 
-    /// <summary>Most bytes that the attachments of one message may have together; each stays below 2 GiB. 16 GiB by default.</summary>
+    /// <summary>
+    /// Most bytes that the attachments of one message may have together; each stays below 2 GiB. 16 GiB by default.
+    /// </summary>
     public long MaxAttachmentBytes { get; init; } = 16L << 30;
 
     /// <summary>
@@ -22,12 +26,16 @@ public sealed record ConnectionOptions
     /// </summary>
     public bool CheckAttachments { get; init; }
 
-    /// <summary>How long connecting, or the first message of a peer that has connected, may take. 10 s by default.</summary>
+    /// <summary>
+    /// How long connecting, or the first message of a peer that has connected, may take. 10 s by default.
+    /// </summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether a listener may be reachable from other machines although nothing protects it.</summary>
     public bool AllowInsecure { get; init; }
 
-    /// <summary>Gets one line per peer that is turned away before it becomes a <see cref="PendingConnection"/>.</summary>
+    /// <summary>
+    /// Gets one line per peer that is turned away before it becomes a <see cref="PendingConnection"/>.
+    /// </summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

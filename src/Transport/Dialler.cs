@@ -27,7 +27,7 @@ internal static class Dialler
             throw e switch
             {
                 OperationCanceledException when !cancellationToken.IsCancellationRequested =>
-                    new ConnectionLostException($"{to} did not answer within {options.HandshakeTimeout.TotalSeconds:0.#} s.", e),
+                    new ConnectionLostException($"{to} did not answer within {Seconds(options.HandshakeTimeout)}.", e),
                 ProtocolException => new ProtocolException($"{to}: {e.Message}", e.InnerException),
                 SocketException or IOException =>
                     new ConnectionLostException($"Cannot connect to {to}: {Sentence.Of(e)}.", e),
@@ -35,6 +35,8 @@ internal static class Dialler
             };
         }
     }
+
+    private static string Seconds(TimeSpan time) => $"{time.TotalSeconds:0.#} s";
 
     private static async Task<Connection> IntroduceAsync(
         Link link, Hello hello, ConnectionOptions options, CancellationToken cancellationToken)
@@ -48,7 +50,11 @@ internal static class Dialler
         if (answer is not Welcome welcome)
             throw new ProtocolException($"A {answer.Kind} came instead of a Welcome.");
         if (welcome.Protocol < hello.ProtocolMin || welcome.Protocol > hello.ProtocolMax)
-            throw new ProtocolException($"The other side ({welcome.Build}) chose protocol version {welcome.Protocol}, which was not on offer.");
+        {
+            throw new ProtocolException(
+                $"The other side ({welcome.Build}) chose protocol version {welcome.Protocol}, which was not on offer.");
+        }
+
         return new Connection(link, handshake.Ledger, handshake.Frames, hello, welcome, options);
     }
 }

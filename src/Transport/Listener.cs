@@ -12,7 +12,9 @@ namespace TaskGraph.Transport;
 /// </summary>
 public sealed class Listener : IAsyncDisposable
 {
-    /// <summary>So many peers may be between connecting and being handed out; further ones wait in the system's queue.</summary>
+    /// <summary>
+    /// So many peers may be between connecting and being handed out; further ones wait in the system's queue.
+    /// </summary>
     private const int MaxHandshakes = 256;
 
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromMilliseconds(50);
@@ -37,7 +39,9 @@ public sealed class Listener : IAsyncDisposable
     /// <summary>Starts to listen.</summary>
     /// <param name="bind">Where; port 0 takes any free one.</param>
     /// <param name="options">Limits; null for the defaults.</param>
-    /// <exception cref="InsecureListenException">Other machines could reach the address, and that was not allowed.</exception>
+    /// <exception cref="InsecureListenException">
+    /// Other machines could reach the address, and that was not allowed.
+    /// </exception>
     /// <exception cref="ListenException">The address is in use or not this machine's.</exception>
     public static Listener Start(Address bind, ConnectionOptions? options = null)
     {
@@ -50,7 +54,9 @@ public sealed class Listener : IAsyncDisposable
         return new Listener(source, options);
     }
 
-    /// <summary>The peers that have introduced themselves; each must be welcomed or refused. Ends when the listener is disposed.</summary>
+    /// <summary>
+    /// The peers that have introduced themselves; each must be welcomed or refused. Ends when the listener is disposed.
+    /// </summary>
     public IAsyncEnumerable<PendingConnection> AcceptAsync(CancellationToken cancellationToken) =>
         _introduced.Reader.ReadAllAsync(cancellationToken);
 
@@ -135,6 +141,10 @@ public sealed class Listener : IAsyncDisposable
         }
     }
 
-    private void TurnedAway(Link link, string reason) =>
-        _options.Logger.LogWarning("{Address} turned {Peer} away: {Reason}.", Address, link.Remote, reason.ReplaceLineEndings(" ").TrimEnd('.'));
+    private void TurnedAway(Link link, string reason)
+    {
+        // The peer had a hand in the reason: it must not forge a second line.
+        var line = reason.ReplaceLineEndings(" ").TrimEnd('.');
+        _options.Logger.LogWarning("{Address} turned {Peer} away: {Reason}.", Address, link.Remote, line);
+    }
 }

@@ -7,7 +7,8 @@ public sealed class MessageTooLargeException : TaskGraphException
 {
     /// <summary>Names the message, its size and the limit in bytes.</summary>
     public MessageTooLargeException(MessageKind kind, long bytes, int limit)
-        : base($"A {kind} of {bytes:N0} bytes does not fit into a frame of {limit:N0}: send it in chunks or as attachments.")
+        : base($"A {kind} of {bytes:N0} bytes does not fit into a frame of {limit:N0}: "
+            + "send it in chunks or as attachments.")
     {
     }
 }

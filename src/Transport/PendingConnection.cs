@@ -52,7 +52,7 @@ public sealed class PendingConnection : IAsyncDisposable
         catch (Exception e)
         {
             _link.Dispose();
-            if (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+            if (IsLoss(e))
                 throw new ConnectionLostException(RemoteAddress, Sentence.Of(e), e);
             throw;
         }
@@ -68,7 +68,7 @@ public sealed class PendingConnection : IAsyncDisposable
         {
             await _handshake.RefuseAsync(reason, deadline.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (IsLoss(e))
         {
             // It did not wait for the answer.
         }
@@ -86,6 +86,9 @@ public sealed class PendingConnection : IAsyncDisposable
             _link.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private static bool IsLoss(Exception e) =>
+        e is IOException or SocketException or OperationCanceledException or ObjectDisposedException;
 
     private void Answer()
     {

@@ -33,7 +33,11 @@ internal readonly ref struct AttachmentTable
     {
         var size = (long)header.AttachmentCount * FrameHeader.TableEntrySize;
         if (size > body.Length)
-            throw new ProtocolException($"Frame {header.Sequence} lists {header.AttachmentCount} attachments in {body.Length} bytes.");
+        {
+            throw new ProtocolException(
+                $"Frame {header.Sequence} lists {header.AttachmentCount} attachments in {body.Length} bytes.");
+        }
+
         var table = new AttachmentTable(body[..(int)size]);
         var left = (ulong)maxAttachmentBytes;
         for (var i = 0; i < table.Count; i++)
@@ -42,7 +46,7 @@ internal readonly ref struct AttachmentTable
             if (length > left || length > (ulong)Array.MaxLength)
             {
                 throw new ProtocolException(
-                    $"Frame {header.Sequence} announces {length:N0} bytes as attachment {i}; at most {left:N0} may follow.");
+                    $"Frame {header.Sequence} announces {length:N0} bytes as attachment {i}; {left:N0} may come.");
             }
 
             left -= length;

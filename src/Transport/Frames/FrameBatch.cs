@@ -9,7 +9,9 @@ namespace TaskGraph.Transport.Frames;
 /// </summary>
 internal sealed class FrameBatch : IBufferWriter<byte>
 {
-    /// <summary>Larger buffers are left to the collector: a pool that keeps them would hold on to a burst's memory.</summary>
+    /// <summary>
+    /// Larger buffers are left to the collector: a pool that keeps them would hold on to a burst's memory.
+    /// </summary>
     private const int MaxKeptBytes = 4 << 20;
 
     private const int MinFirstBytes = 4 << 10;

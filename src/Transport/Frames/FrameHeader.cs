@@ -58,7 +58,9 @@ internal readonly record struct FrameHeader(
         BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]),
         BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumOffset..]));
 
-    /// <summary>Writes the header in front of the body in <paramref name="frame"/>, with the checksum of both.</summary>
+    /// <summary>
+    /// Writes the header in front of the body in <paramref name="frame"/>, with the checksum of both.
+    /// </summary>
     public void Write(Span<byte> frame)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(frame, Length);

@@ -19,7 +19,9 @@ internal sealed class FrameLedger
     /// <summary>The number of the last frame that arrived whole: the next frame sent acknowledges it.</summary>
     public uint LastReceived => Volatile.Read(ref _lastReceived);
 
-    /// <summary>How many sent frames the other side has not yet acknowledged: what a resumed session would replay.</summary>
+    /// <summary>
+    /// How many sent frames the other side has not yet acknowledged: what a resumed session would replay.
+    /// </summary>
     public uint UnacknowledgedFrames => LastSent - Volatile.Read(ref _acknowledged);
 
     /// <summary>Whether the session is known: the acceptor learns it from the first frame.</summary>
@@ -41,11 +43,13 @@ internal sealed class FrameLedger
     }
 
     /// <summary>Checks a frame that has arrived whole against the session, and notes it.</summary>
-    /// <exception cref="ProtocolException">It is of another session, lost, repeated, or acknowledges what was never sent.</exception>
+    /// <exception cref="ProtocolException">
+    /// It is of another session, lost, repeated, or acknowledges what was never sent.
+    /// </exception>
     public void Received(in FrameHeader header)
     {
         if (header.Session != Session)
-            throw new ProtocolException($"A frame of session {header.Session:x} came on a connection of session {Session:x}.");
+            throw new ProtocolException($"A frame of session {header.Session:x} came in session {Session:x}.");
         var step = header.Sequence - _lastReceived;
         if (step != 1)
         {

@@ -48,7 +48,9 @@ internal sealed class FrameReader
 
     /// <summary>Appends the messages of every frame that is complete.</summary>
     /// <returns>Whether at least one frame was complete.</returns>
-    /// <exception cref="ProtocolException">The bytes break the protocol; frames before them are handed out first.</exception>
+    /// <exception cref="ProtocolException">
+    /// The bytes break the protocol; frames before them are handed out first.
+    /// </exception>
     public bool Take(List<Message> into) => Take(into, int.MaxValue);
 
     /// <summary>As <see cref="Take(List{Message})"/>, but at most one frame.</summary>
@@ -148,11 +150,14 @@ internal sealed class FrameReader
     private void CheckHeader(in FrameHeader header)
     {
         if (header.Layout != FrameHeader.CurrentLayout)
-            throw new ProtocolException($"A frame has layout {header.Layout}; this build reads {FrameHeader.CurrentLayout}.");
+            throw new ProtocolException($"A frame has layout {header.Layout}; known is {FrameHeader.CurrentLayout}.");
         if ((header.Flags & ~FrameHeader.KnownFlags) != 0)
-            throw new ProtocolException($"A frame has flags {(ushort)header.Flags:x4}, not all of which this build knows.");
+            throw new ProtocolException($"A frame has flags {(ushort)header.Flags:x4}, not all of which are known.");
         if (header.Length > (uint)_limits.MaxFrameBytes)
-            throw new ProtocolException($"A frame announces {header.Length:N0} bytes; at most {_limits.MaxFrameBytes:N0} may come.");
+        {
+            throw new ProtocolException(
+                $"A frame announces {header.Length:N0} bytes; at most {_limits.MaxFrameBytes:N0} may come.");
+        }
     }
 
     private void Decode(in FrameHeader header, ReadOnlySpan<byte> body, List<Message> into)
@@ -161,7 +166,7 @@ internal sealed class FrameReader
         {
             IsClosed = body.IsEmpty
                 ? true
-                : throw new ProtocolException($"Frame {header.Sequence} takes leave and still holds {body.Length} bytes.");
+                : throw new ProtocolException($"Frame {header.Sequence} takes leave with {body.Length} bytes.");
             return;
         }
 
@@ -181,7 +186,11 @@ internal sealed class FrameReader
         if (table.Count == 0)
             return;
         if (into.Count != first + 1)
-            throw new ProtocolException($"Frame {header.Sequence} has attachments and {into.Count - first} messages instead of one.");
+        {
+            throw new ProtocolException(
+                $"Frame {header.Sequence} has attachments and {into.Count - first} messages instead of one.");
+        }
+
         _attachments = new IncomingAttachments(into[first], header, table);
         into.RemoveAt(first);
     }

@@ -2,7 +2,9 @@ using TaskGraph.Messages;
 
 namespace TaskGraph.Transport.Frames;
 
-/// <summary>A message whose attachments are arriving; each has an array of exactly its size, made when its turn comes.</summary>
+/// <summary>
+/// A message whose attachments are arriving; each has an array of exactly its size, made when its turn comes.
+/// </summary>
 internal sealed class IncomingAttachments
 {
     private readonly Message _message;
@@ -12,6 +14,7 @@ internal sealed class IncomingAttachments
     private byte[] _current = [];
     private int _index;
     private int _filled;
+    private uint _checksum = Crc32C.Start;
 
     public IncomingAttachments(Message message, in FrameHeader header, AttachmentTable table)
     {
@@ -41,11 +44,12 @@ internal sealed class IncomingAttachments
                 _current = GC.AllocateUninitializedArray<byte>(_lengths[_index]);
             if (_filled < _current.Length)
                 return null;
-            if (_checksums is not null && Crc32C.Of(_current) != _checksums[_index])
+            if (_checksums is not null && ~_checksum != _checksums[_index])
                 throw new ProtocolException($"Attachment {_index} of a {_message.Kind} does not match its checksum.");
             _arrived[_index++] = _current;
             _current = [];
             _filled = 0;
+            _checksum = Crc32C.Start;
         }
 
         _message.Attachments = _arrived;
@@ -53,5 +57,11 @@ internal sealed class IncomingAttachments
     }
 
     /// <summary>Notes that <paramref name="count"/> bytes have been written to <see cref="Free"/>.</summary>
-    public void Advance(int count) => _filled += count;
+    public void Advance(int count)
+    {
+        // Here, as the bytes are still in the processor's cache.
+        if (_checksums is not null)
+            _checksum = Crc32C.Append(_checksum, _current.AsSpan(_filled, count));
+        _filled += count;
+    }
 }

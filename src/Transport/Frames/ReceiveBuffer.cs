@@ -29,10 +29,13 @@ internal sealed class ReceiveBuffer
     /// <summary>The bytes that wait.</summary>
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(_start, _end - _start);
 
-    /// <summary>Room for more, with a frame of <paramref name="frameBytes"/> at the start of what waits in mind.</summary>
+    /// <summary>
+    /// Room for more, with a frame of <paramref name="frameBytes"/> at the start of what waits in mind.
+    /// </summary>
     public Memory<byte> GetMemory(int frameBytes)
     {
-        var wanted = Math.Max(_filled || (_bytes.Length >= BusyBytes && _calm < CalmReceives) ? BusyBytes : IdleBytes, frameBytes);
+        var busy = _filled || (_bytes.Length >= BusyBytes && _calm < CalmReceives);
+        var wanted = Math.Max(busy ? BusyBytes : IdleBytes, frameBytes);
         if (_bytes.Length < wanted || (Count == 0 && _bytes.Length > 2 * wanted))
             Resize(wanted);
         else if (_start > 0 && _start + frameBytes > _bytes.Length)

@@ -87,7 +87,8 @@ internal sealed class InProcessStream : Stream
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // In pieces: a pipe takes all it is given into memory before it makes the writer wait.
         const int Piece = 256 << 10;

@@ -48,8 +48,8 @@ internal sealed class TcpLinkSource : ILinkSource
         try
         {
             EndPoint endPoint = literal ? new IPEndPoint(ip!, to.Port) : new DnsEndPoint(to.Host, to.Port);
-            SocketTuning.ForMessages(socket);
             await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            SocketTuning.ForMessages(socket);
             return new Link(new NetworkStream(socket, ownsSocket: true), socket, to);
         }
         catch

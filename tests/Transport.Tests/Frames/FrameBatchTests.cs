@@ -22,7 +22,8 @@ public sealed class FrameBatchTests
         batch.Add(new Heartbeat(), 64 << 10);
         Assert.Equal(4, batch.Frames.Count);
         Assert.Equal(batch.Memory.Length + 10, batch.Bytes);
-        Assert.All(batch.Frames, f => Assert.InRange(f.End - f.Start, FrameHeader.Size + 1, FrameHeader.Size + (64 << 10)));
+        var largest = FrameHeader.Size + (64 << 10);
+        Assert.All(batch.Frames, f => Assert.InRange(f.End - f.Start, FrameHeader.Size + 1, largest));
     }
 
     [Fact]
