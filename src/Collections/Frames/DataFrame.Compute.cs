@@ -5,7 +5,7 @@ public sealed partial class DataFrame
     /// <summary>Computes the frame and returns it as one table.</summary>
     public async Task<Table> ComputeAsync(CancellationToken cancellationToken = default)
     {
-        Future<Table>[] partitions = await SubmitAsync([], int.MaxValue).ConfigureAwait(false);
+        Future<Table>[] partitions = await SubmitAsync([], int.MaxValue, cancellationToken).ConfigureAwait(false);
         return await CollectAsync(partitions, cancellationToken).ConfigureAwait(false);
     }
 
@@ -13,15 +13,14 @@ public sealed partial class DataFrame
     /// this returns (or one made from it) is in use.</summary>
     public async Task<DataFrame> PersistAsync(CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        Future<Table>[] partitions = await SubmitAsync([], int.MaxValue).ConfigureAwait(false);
+        Future<Table>[] partitions = await SubmitAsync([], int.MaxValue, cancellationToken).ConfigureAwait(false);
         return OnSource(new PersistedSource(partitions, Schema));
     }
 
     /// <summary>The number of rows.</summary>
     public async Task<long> CountAsync(CancellationToken cancellationToken = default)
     {
-        var build = new FrameBuild(Client);
+        var build = new FrameBuild(Client, cancellationToken);
         IReadOnlySet<string>? nothing = Schema is null ? null : new HashSet<string>();
         GraphTask<Table>[] partitions = await build.AddAsync(this, nothing, []).ConfigureAwait(false);
         GraphTask<long>[] counts =
@@ -35,17 +34,18 @@ public sealed partial class DataFrame
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         Step[] head = [new HeadStep(count)];
-        Future<Table>[] first = await SubmitAsync(head, 1).ConfigureAwait(false);
+        Future<Table>[] first = await SubmitAsync(head, 1, cancellationToken).ConfigureAwait(false);
         Table rows = await CollectAsync(first, cancellationToken).ConfigureAwait(false);
         if (rows.RowCount >= count)
             return rows;
-        Future<Table>[] all = await SubmitAsync(head, int.MaxValue).ConfigureAwait(false);
+        Future<Table>[] all = await SubmitAsync(head, int.MaxValue, cancellationToken).ConfigureAwait(false);
         return (await CollectAsync(all, cancellationToken).ConfigureAwait(false)).Head(count);
     }
 
-    private async Task<Future<Table>[]> SubmitAsync(IReadOnlyList<Step> last, int limit)
+    private async Task<Future<Table>[]> SubmitAsync(
+        IReadOnlyList<Step> last, int limit, CancellationToken cancellationToken)
     {
-        var build = new FrameBuild(Client);
+        var build = new FrameBuild(Client, cancellationToken);
         GraphTask<Table>[] partitions = await build.AddAsync(this, null, last, limit).ConfigureAwait(false);
         return build.Graph.Submit(partitions);
     }

@@ -98,19 +98,9 @@ internal ref struct CsvParser
     {
         ValueParser parser = _parsers[column];
         int place = _format.Wanted[column];
-        bool isText = parser is TextParser;
-        for (int row = 0; row < rows; row++)
-        {
-            CsvField field = _fields[(row * _width) + place];
-            ReadOnlySpan<byte> text = _data[field.Start..field.End];
-            bool canBeNull = field.Form == CsvFieldForm.Plain || !isText || _format.QuotedNulls;
-            if (field.Form == CsvFieldForm.Missing || (canBeNull && _nulls.IsNull(text)))
-                parser.AppendNull();
-            else if (isText && field.Form == CsvFieldForm.Escaped)
-                ((TextParser)parser).AppendEscaped(text, _format.Quote, _format.Escape);
-            else if (!parser.TryAppend(text))
-                Unreadable(parser, place, row, text);
-        }
+        var run = new CsvColumnRun(_data, _fields, _width, place, _nulls, _format);
+        for (int row = 0; (row = parser.AppendRun(run, row, rows)) < rows; row++)
+            Unreadable(parser, place, row, run.Text(run[row]));
     }
 
     private void Unreadable(ValueParser parser, int place, int row, ReadOnlySpan<byte> text)

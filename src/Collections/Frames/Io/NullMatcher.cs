@@ -1,22 +1,29 @@
 namespace TaskGraph.Collections;
 
-/// <summary>Tells whether a field is one of the texts that mean null; most fields are told by their length.</summary>
+/// <summary>Tells whether a field is one of the texts that mean null; most fields are told by their first byte.</summary>
 internal sealed class NullMatcher
 {
     private readonly byte[][] _values;
-    private readonly ulong _lengths;
+    private readonly bool[] _firstBytes = new bool[256];
+    private readonly bool _hasEmpty;
 
     internal NullMatcher(byte[][] values)
     {
         _values = values;
         foreach (byte[] value in values)
-            _lengths |= 1UL << Math.Min(value.Length, 63);
+        {
+            if (value.Length == 0)
+                _hasEmpty = true;
+            else
+                _firstBytes[value[0]] = true;
+        }
     }
 
-    internal bool IsNull(ReadOnlySpan<byte> text)
+    internal bool IsNull(ReadOnlySpan<byte> text) =>
+        text.IsEmpty ? _hasEmpty : _firstBytes[text[0]] && IsAnyOf(text);
+
+    private bool IsAnyOf(ReadOnlySpan<byte> text)
     {
-        if ((_lengths >> Math.Min(text.Length, 63) & 1) == 0)
-            return false;
         foreach (byte[] value in _values)
         {
             if (text.SequenceEqual(value))

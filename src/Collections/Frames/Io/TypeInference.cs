@@ -53,7 +53,7 @@ internal struct TypeInference
             _notInteger = true;
         if (_notInteger && !_notDouble && !NumberParser.TryParse(text, out double _))
             _notDouble = true;
-        if (!_notFlag && ValueParser.Flag(text) is null)
+        if (!_notFlag && !BooleanSyntax.TryParse(text, out _))
             _notFlag = true;
     }
 }

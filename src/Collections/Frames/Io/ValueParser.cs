@@ -5,10 +5,10 @@ internal abstract class ValueParser
 {
     internal static ValueParser For(DataType type, int capacity = 0) => type switch
     {
-        DataType.Int64 => new Int64Parser(capacity),
-        DataType.Float64 => new Float64Parser(capacity),
-        DataType.Float32 => new Float32Parser(capacity),
-        DataType.Boolean => new BooleanParser(capacity),
+        DataType.Int64 => new ValueParser<long, Int64Syntax>(capacity),
+        DataType.Float64 => new ValueParser<double, Float64Syntax>(capacity),
+        DataType.Float32 => new ValueParser<float, Float32Syntax>(capacity),
+        DataType.Boolean => new ValueParser<bool, BooleanSyntax>(capacity),
         DataType.String => new TextParser(capacity),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a data type."),
     };
@@ -18,96 +18,77 @@ internal abstract class ValueParser
 
     internal abstract void AppendNull();
 
+    /// <summary>Appends the fields [<paramref name="row"/>, <paramref name="end"/>) of a column up to the first that
+    /// cannot be read, and returns its row, or <paramref name="end"/>.</summary>
+    internal abstract int AppendRun(CsvColumnRun run, int row, int end);
+
     internal abstract Column Build(string name);
-
-    /// <summary>The values of <c>true</c> and <c>false</c> in lower, upper or title case.</summary>
-    internal static bool? Flag(ReadOnlySpan<byte> text) =>
-        text.SequenceEqual("true"u8) || text.SequenceEqual("True"u8) || text.SequenceEqual("TRUE"u8) ? true
-        : text.SequenceEqual("false"u8) || text.SequenceEqual("False"u8) || text.SequenceEqual("FALSE"u8) ? false
-        : null;
 }
 
-/// <summary>A parser over a builder of one value type.</summary>
-internal abstract class ValueParser<T>(int capacity) : ValueParser
+/// <summary>How values of a type are written.</summary>
+internal interface IValueSyntax<T>
+{
+    static abstract bool TryParse(ReadOnlySpan<byte> text, out T value);
+}
+
+internal readonly struct Int64Syntax : IValueSyntax<long>
+{
+    public static bool TryParse(ReadOnlySpan<byte> text, out long value) => NumberParser.TryParse(text, out value);
+}
+
+internal readonly struct Float64Syntax : IValueSyntax<double>
+{
+    public static bool TryParse(ReadOnlySpan<byte> text, out double value) => NumberParser.TryParse(text, out value);
+}
+
+internal readonly struct Float32Syntax : IValueSyntax<float>
+{
+    public static bool TryParse(ReadOnlySpan<byte> text, out float value) => NumberParser.TryParse(text, out value);
+}
+
+/// <summary><c>true</c> and <c>false</c> in lower, upper or title case.</summary>
+internal readonly struct BooleanSyntax : IValueSyntax<bool>
+{
+    public static bool TryParse(ReadOnlySpan<byte> text, out bool value)
+    {
+        value = text.SequenceEqual("true"u8) || text.SequenceEqual("True"u8) || text.SequenceEqual("TRUE"u8);
+        return value
+            || text.SequenceEqual("false"u8) || text.SequenceEqual("False"u8) || text.SequenceEqual("FALSE"u8);
+    }
+}
+
+/// <summary>A parser of values of one size.</summary>
+internal sealed class ValueParser<T, TSyntax>(int capacity) : ValueParser
     where T : unmanaged
+    where TSyntax : struct, IValueSyntax<T>
 {
-    private protected PrimitiveColumnBuilder<T> Builder { get; } = new(capacity);
+    private readonly PrimitiveColumnBuilder<T> _builder = new(capacity);
 
-    internal override void AppendNull() => Builder.AppendNull();
-
-    internal override Column Build(string name) => Builder.Build(name);
-}
-
-internal sealed class Int64Parser(int capacity) : ValueParser<long>(capacity)
-{
     internal override bool TryAppend(ReadOnlySpan<byte> text)
     {
-        if (!NumberParser.TryParse(text, out long value))
+        if (!TSyntax.TryParse(text, out T value))
             return false;
-        Builder.Append(value);
+        _builder.Append(value);
         return true;
-    }
-}
-
-internal sealed class Float64Parser(int capacity) : ValueParser<double>(capacity)
-{
-    internal override bool TryAppend(ReadOnlySpan<byte> text)
-    {
-        if (!NumberParser.TryParse(text, out double value))
-            return false;
-        Builder.Append(value);
-        return true;
-    }
-}
-
-internal sealed class Float32Parser(int capacity) : ValueParser<float>(capacity)
-{
-    internal override bool TryAppend(ReadOnlySpan<byte> text)
-    {
-        if (!NumberParser.TryParse(text, out float value))
-            return false;
-        Builder.Append(value);
-        return true;
-    }
-}
-
-internal sealed class BooleanParser(int capacity) : ValueParser<bool>(capacity)
-{
-    internal override bool TryAppend(ReadOnlySpan<byte> text)
-    {
-        if (Flag(text) is not { } value)
-            return false;
-        Builder.Append(value);
-        return true;
-    }
-}
-
-internal sealed class TextParser(int capacity) : ValueParser
-{
-    private readonly StringColumnBuilder _builder = new(capacity);
-
-    internal override bool TryAppend(ReadOnlySpan<byte> text)
-    {
-        _builder.Append(text);
-        return true;
-    }
-
-    /// <summary>Appends what stood between quotes: each escaped byte for itself, each doubled quote for one.</summary>
-    internal void AppendEscaped(ReadOnlySpan<byte> text, byte quote, byte escape)
-    {
-        Span<byte> target = _builder.Open(text.Length);
-        int length = 0;
-        for (int i = 0; i < text.Length; i++)
-        {
-            bool skips = text[i] == quote || (escape != 0 && text[i] == escape);
-            if (skips && i + 1 < text.Length)
-                i++;
-            target[length++] = text[i];
-        }
-        _builder.Commit(length);
     }
 
     internal override void AppendNull() => _builder.AppendNull();
+
+    internal override int AppendRun(CsvColumnRun run, int row, int end)
+    {
+        for (; row < end; row++)
+        {
+            CsvField field = run[row];
+            ReadOnlySpan<byte> text = run.Text(field);
+            if (field.Form == CsvFieldForm.Missing || run.Nulls.IsNull(text))
+                _builder.AppendNull();
+            else if (TSyntax.TryParse(text, out T value))
+                _builder.Append(value);
+            else
+                return row;
+        }
+        return end;
+    }
 
     internal override Column Build(string name) => _builder.Build(name);
 }

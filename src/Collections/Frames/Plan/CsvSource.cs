@@ -32,7 +32,7 @@ internal sealed class CsvSource(IReadOnlyList<CsvFile> files, CsvOptions options
     internal override async Task<IReadOnlyList<PartitionInput>> PlanAsync(
         FrameBuild build, IReadOnlySet<string>? needed, int limit)
     {
-        WorkerSight sight = await WorkerSight.ProbeAsync(build.Client, files).ConfigureAwait(false);
+        WorkerSight sight = await WorkerSight.ProbeAsync(build, files).ConfigureAwait(false);
         long blockBytes = options.BlockBytes ?? BlockBytes(sight.ThreadCount);
         CsvFormat format = Project(needed);
         var inputs = new List<PartitionInput>();

@@ -1,12 +1,15 @@
 namespace TaskGraph.Collections;
 
 /// <summary>A frame's plan on its way to becoming a graph.</summary>
-internal sealed class FrameBuild(Client client)
+internal sealed class FrameBuild(Client client, CancellationToken cancellation)
 {
     /// <summary>How many results one task of a tree joins.</summary>
     private const int SplitEvery = 8;
 
     internal Client Client { get; } = client;
+
+    /// <summary>Gives the planning up.</summary>
+    internal CancellationToken Cancellation { get; } = cancellation;
 
     internal GraphBuilder Graph { get; private set; } = new(client);
 
@@ -75,7 +78,7 @@ internal sealed class FrameBuild(Client client)
             partitions.Select(partition => counting.Add(PartitionTasks.CountRows, partition)).ToArray());
         long first = index.First;
         var numbered = new List<RowIndexStep>();
-        foreach (long count in await Client.GatherAsync(counts).ConfigureAwait(false))
+        foreach (long count in await Client.GatherAsync(counts, Cancellation).ConfigureAwait(false))
         {
             numbered.Add(new RowIndexStep(index.Name, first));
             first += count;

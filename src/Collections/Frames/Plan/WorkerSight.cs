@@ -19,14 +19,15 @@ internal sealed record WorkerSight(
     internal bool Reads(int index) => AllSee || (WorkerCount > 0 && index % WorkerCount < Readers.Count);
 
     /// <summary>Asks every worker for what it sees.</summary>
-    internal static async Task<WorkerSight> ProbeAsync(Client client, IReadOnlyList<CsvFile> files)
+    internal static async Task<WorkerSight> ProbeAsync(FrameBuild build, IReadOnlyList<CsvFile> files)
     {
         string[] paths = [.. files.Select(file => file.Path)];
         FileProbe[] own = Array.ConvertAll(paths, FileProbe.Of);
-        await client.WaitForWorkersAsync(1).ConfigureAwait(false);
-        SchedulerInfo info = await client.SchedulerInfoAsync().ConfigureAwait(false);
+        Client client = build.Client;
+        await client.WaitForWorkersAsync(1, null, build.Cancellation).ConfigureAwait(false);
+        SchedulerInfo info = await client.SchedulerInfoAsync(build.Cancellation).ConfigureAwait(false);
         IReadOnlyDictionary<string, long[]> seen =
-            await client.RunAsync(() => PartitionTasks.Probe(paths)).ConfigureAwait(false);
+            await client.RunAsync(() => PartitionTasks.Probe(paths), null, build.Cancellation).ConfigureAwait(false);
         long[] expected = [.. own.SelectMany(probe => probe.ToNumbers())];
         string[] readers = [.. seen.Where(entry => entry.Value.AsSpan().SequenceEqual(expected)).Select(entry => entry.Key)];
         Array.Sort(readers, StringComparer.Ordinal);
