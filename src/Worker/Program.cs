@@ -1,1 +1,34 @@
-return 0;
+using System.Runtime.InteropServices;
+using TaskGraph.Worker.Command;
+using TaskGraph.Worker.Nanny;
+
+using var stop = new CancellationTokenSource();
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+try
+{
+    var settings = new WorkerCommand().Read(args);
+    if (settings is null)
+        return ExitCode.Ok;
+    return settings.UsesNanny
+        ? await NannyProcess.RunAsync(settings, stop.Token)
+        : await WorkerProcess.RunAsync(settings, stop.Token);
+}
+catch (BadInputException e)
+{
+    Console.Error.WriteLine($"taskgraph-worker: {e.Message}");
+    return ExitCode.BadInput;
+}
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true;
+    try
+    {
+        stop.Cancel();
+    }
+    catch (ObjectDisposedException)
+    {
+        // The process is ending already.
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+
+namespace TaskGraph.Worker.Command;
+
+/// <summary>The command line, read and checked.</summary>
+internal sealed record WorkerSettings
+{
+    /// <summary>The scheduler's address; null = read it from <see cref="SchedulerFile"/>.</summary>
+    public string? Scheduler { get; init; }
+
+    /// <summary>A JSON file with the scheduler's address.</summary>
+    public string? SchedulerFile { get; init; }
+
+    /// <summary>Worker processes.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Threads of each.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Memory limit of each in bytes, 0 = none.</summary>
+    public long MemoryLimitBytes { get; init; }
+
+    /// <summary>Name; several workers get -0, -1, … after it. Empty = the address.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Where to listen for data; null = decided by where the scheduler is.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>First data port, 0 = any.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Where the workers keep files.</summary>
+    public string? LocalDirectory { get; init; }
+
+    /// <summary>Whether a parent watches and restarts the workers.</summary>
+    public bool UsesNanny { get; init; }
+
+    /// <summary>Whether this process is a nanny's child: it ends when its standard input does.</summary>
+    public bool IsChild { get; init; }
+
+    /// <summary>How long to look for the scheduler; null = for ever.</summary>
+    public TimeSpan? DeathTimeout { get; init; }
+
+    /// <summary>Whether to listen beyond loopback without encryption.</summary>
+    public bool IsInsecure { get; init; }
+
+    /// <summary>Least level that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+}

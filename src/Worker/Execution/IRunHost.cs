@@ -1,0 +1,17 @@
+namespace TaskGraph.Worker.Execution;
+
+/// <summary>What a running task reaches through <see cref="TaskContext"/>: the worker around the executor.</summary>
+internal interface IRunHost
+{
+    /// <summary>The worker's data address.</summary>
+    string WorkerAddress { get; }
+
+    /// <summary>The worker's name.</summary>
+    string WorkerName { get; }
+
+    /// <summary>Passes progress to the clients that want the task.</summary>
+    void Report(TaskId task, ReadOnlyMemory<byte> bytes);
+
+    /// <summary>Joins a group for the task.</summary>
+    Task<ICommunicator> JoinGroupAsync(GroupSpec spec, CancellationToken cancellation);
+}

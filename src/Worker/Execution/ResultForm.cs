@@ -1,0 +1,74 @@
+using System.Buffers;
+using TaskGraph.Messages;
+using TaskGraph.Worker.Storage;
+
+namespace TaskGraph.Worker.Execution;
+
+/// <summary>
+/// Measures a run's result and makes sure that it can travel before the task counts as finished: a result that failed
+/// to encode only when somebody fetched it would be recomputed again and again.
+/// </summary>
+internal static class ResultForm
+{
+    // Up to here the encoded form is kept, and serving needs no second pass; beyond, it is only tried out.
+    private const int KeepEncodedBytes = 64 << 10;
+
+    /// <summary>Fills the run's result.</summary>
+    /// <exception cref="NotSerializableException">The result cannot be encoded.</exception>
+    public static void Set(TaskRun run, object? value)
+    {
+        var codec = run.Function.ResultCodec;
+        var bytes = codec.MeasureObject(value);
+        Payload? encoded = null;
+        if (run.IsInlineWanted && bytes <= 4 * Protocol.MaxInlineResultBytes)
+        {
+            encoded = PayloadCodecs.Encode(codec.ValueType, value);
+            if (encoded.Value.Buffers.Length == 0 && encoded.Value.Body.Length <= Protocol.MaxInlineResultBytes)
+                run.Inline = encoded.Value.Body.ToArray();
+        }
+        else if (!AlwaysTravels(codec.ValueType))
+        {
+            if (bytes <= KeepEncodedBytes)
+                encoded = PayloadCodecs.Encode(codec.ValueType, value);
+            else
+                TryOut(codec, value);
+        }
+
+        run.Result = StoredValue.Of(run.Task, value, codec, bytes, encoded);
+    }
+
+    /// <summary>Types whose every value can be encoded; arrays of them need no look at their elements.</summary>
+    private static bool AlwaysTravels(Type type)
+    {
+        if (type.IsArray)
+            type = type.GetElementType()!;
+        return type.IsPrimitive || type == typeof(string) || type == typeof(Unit)
+            || type.IsDefined(typeof(PayloadCodecAttribute), inherit: false);
+    }
+
+    private static void TryOut(PayloadCodec codec, object? value)
+    {
+        List<ReadOnlyMemory<byte>> buffers = [];
+        var writer = new PayloadWriter(new Discard(), buffers);
+        codec.WriteObject(ref writer, value);
+    }
+
+    /// <summary>Takes bytes and forgets them.</summary>
+    private sealed class Discard : IBufferWriter<byte>
+    {
+        private byte[] _scratch = new byte[16 << 10];
+
+        public void Advance(int count)
+        {
+        }
+
+        public Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            if (sizeHint > _scratch.Length)
+                _scratch = new byte[sizeHint];
+            return _scratch;
+        }
+
+        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+    }
+}

@@ -1,0 +1,83 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph.Worker.Execution;
+
+/// <summary>Turns whatever user code throws into text. Nothing that the exception's own code does can hurt.</summary>
+internal static class RunErrors
+{
+    // Dask cuts there too: a longer text helps nobody and travels through the scheduler.
+    private const int MaxText = 10_000;
+
+    /// <summary>The error of a run that threw <paramref name="thrown"/>.</summary>
+    public static TaskError Of(TaskRun run, Exception thrown)
+    {
+        var kind = KindOf(thrown);
+        if (kind == TaskErrorKind.OutOfMemory)
+            Ballast.Release();
+        return new TaskError(
+            kind,
+            NameOf(thrown.GetType()),
+            Cut(Safely(() => thrown.Message, "(the exception's Message threw an exception itself)")),
+            Cut(Safely(() => StackOf(thrown), "")),
+            run.Key,
+            WorkerOf(run));
+    }
+
+    /// <summary>The error of a run whose time is up.</summary>
+    public static TaskError Timeout(TaskRun run) => new(
+        TaskErrorKind.Timeout,
+        typeof(TimeoutException).FullName!,
+        $"The run took longer than the task's time limit of {run.TimeoutMs} ms.",
+        "",
+        run.Key,
+        WorkerOf(run));
+
+    /// <summary>The error of a run that was cancelled before it started; it is never reported.</summary>
+    public static TaskError Cancelled { get; } = new(
+        TaskErrorKind.Exception, typeof(OperationCanceledException).FullName!, "Cancelled before it started.", "", "-", "");
+
+    /// <summary>The error of a result that cannot travel.</summary>
+    public static TaskError ResultNotSerializable(TaskRun run, Exception thrown) => new(
+        TaskErrorKind.ResultNotSerializable,
+        NameOf(thrown.GetType()),
+        Cut("The result cannot travel. " + Safely(() => thrown.Message, "")),
+        "",
+        run.Key,
+        WorkerOf(run));
+
+    private static string WorkerOf(TaskRun run) => $"{run.WorkerName} {run.WorkerAddress}";
+
+    private static TaskErrorKind KindOf(Exception thrown) => thrown switch
+    {
+        OutOfMemoryException => TaskErrorKind.OutOfMemory,
+        TypeInitializationException { InnerException: OutOfMemoryException } => TaskErrorKind.OutOfMemory,
+        AggregateException { InnerException: OutOfMemoryException } => TaskErrorKind.OutOfMemory,
+        ArgumentsNotDecodedException or MessagePackException or MalformedFunctionException
+            => TaskErrorKind.ArgumentsNotDecoded,
+        _ => TaskErrorKind.Exception,
+    };
+
+    private static string StackOf(Exception thrown)
+    {
+        var text = thrown.StackTrace ?? "";
+        for (var inner = thrown.InnerException; inner is not null && text.Length < MaxText; inner = inner.InnerException)
+            text += $"\n--- caused by {NameOf(inner.GetType())}: {inner.Message}\n{inner.StackTrace}";
+        return text;
+    }
+
+    private static string NameOf(Type type) => type.FullName ?? type.Name;
+
+    private static string Safely(Func<string?> text, string otherwise)
+    {
+        try
+        {
+            return text() ?? "";
+        }
+        catch (Exception)
+        {
+            return otherwise;
+        }
+    }
+
+    private static string Cut(string text) => text.Length <= MaxText ? text : string.Concat(text.AsSpan(0, MaxText), "…");
+}

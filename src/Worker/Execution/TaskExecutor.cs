@@ -1,0 +1,322 @@
+using System.Diagnostics;
+
+namespace TaskGraph.Worker.Execution;
+
+/// <summary>
+/// Runs tasks on N dedicated threads. N slots bound what runs: a run holds one from its start to its end, an
+/// awaiting async run included, unless it secedes or outlives its time limit; then another thread takes its place.
+/// Batches go in by <see cref="Enqueue"/> and come out by <see cref="TakeEvents"/>.
+/// </summary>
+internal sealed class TaskExecutor : IDisposable
+{
+    private readonly object _gate = new();
+    private readonly PriorityQueue<TaskRun, Order> _queue = new();
+    private readonly Action _wake;
+    private readonly int _slots;
+    private readonly string _name;
+    private List<TaskRun> _ended = [];
+    private List<TaskRun> _seceded = [];
+    private long _sequence;
+    private int _occupied;
+    private int _idle;
+    private bool _isClosed;
+
+    /// <summary>Starts the threads. <paramref name="wake"/> is called when events are there to be taken.</summary>
+    public TaskExecutor(int threads, string name, Action wake)
+    {
+        _slots = threads;
+        _name = name;
+        _wake = wake;
+        for (var i = 0; i < threads; i++)
+            StartThread();
+    }
+
+    private readonly record struct Order(long Priority, long Sequence) : IComparable<Order>
+    {
+        public int CompareTo(Order other) => Priority != other.Priority
+            ? Priority.CompareTo(other.Priority)
+            : other.Sequence.CompareTo(Sequence);
+    }
+
+    /// <summary>Runs that hold a slot.</summary>
+    public int RunningCount
+    {
+        get
+        {
+            lock (_gate)
+                return _occupied;
+        }
+    }
+
+    /// <summary>Queues runs; the one with the smallest priority starts first, of equals the last that came.</summary>
+    public void Enqueue(List<TaskRun> runs)
+    {
+        lock (_gate)
+        {
+            foreach (var run in runs)
+            {
+                run.Executor = this;
+                _queue.Enqueue(run, new Order(run.Priority, ++_sequence));
+            }
+
+            var wanted = Math.Min(_idle, runs.Count);
+            for (var i = 0; i < wanted; i++)
+                Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Takes a run back if it has not started; then nothing more is heard of it.</summary>
+    public bool TryTakeBack(TaskRun run) => run.TryMove(RunState.Queued, RunState.Ended);
+
+    /// <summary>Cancels a run: if it has not started it ends at once, else its token is cancelled. Its end is an event.</summary>
+    public void Cancel(TaskRun run)
+    {
+        run.RequestCancel();
+        if (!run.TryMove(RunState.Queued, RunState.Ended))
+            return;
+        run.Error = RunErrors.Cancelled;
+        lock (_gate)
+            _ended.Add(run);
+        _wake();
+    }
+
+    /// <summary>
+    /// Swaps the filled lists for the given empty ones. Of one run the secession comes no later than its end; handle
+    /// seceded runs first.
+    /// </summary>
+    public void TakeEvents(ref List<TaskRun> ended, ref List<TaskRun> seceded)
+    {
+        lock (_gate)
+        {
+            (_ended, ended) = (ended, _ended);
+            (_seceded, seceded) = (seceded, _seceded);
+        }
+    }
+
+    /// <summary>The run gives up its slot; what thread it is on, another takes the thread's place.</summary>
+    public void Secede(TaskRun run)
+    {
+        lock (_gate)
+        {
+            if (!run.HoldsSlot || run.State != RunState.Started)
+                return;
+            LeaveSlot(run);
+            _seceded.Add(run);
+        }
+
+        _wake();
+    }
+
+    /// <summary>Ends the threads as soon as they are idle. Runs that go on are cancelled by their owner.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void StartThread()
+    {
+        var thread = new Thread(RunTasks, maxStackSize: 16 << 20)
+        {
+            IsBackground = true,
+            Name = _name,
+        };
+        thread.UnsafeStart();
+    }
+
+    private void RunTasks()
+    {
+        var clean = ExecutionContext.Capture();
+        while (Next() is { } run)
+        {
+            Start(run);
+            if (clean is not null)
+                ExecutionContext.Restore(clean);
+            if (!KeepThread(run))
+                return;
+        }
+    }
+
+    private TaskRun? Next()
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                while (!_isClosed && _occupied < _slots && _queue.TryDequeue(out var run, out _))
+                {
+                    if (!run.TryMove(RunState.Queued, RunState.Started))
+                        continue;
+                    _occupied++;
+                    run.HoldsSlot = true;
+                    run.IsOnThread = true;
+                    return run;
+                }
+
+                if (_isClosed)
+                    return null;
+                _idle++;
+                Monitor.Wait(_gate);
+                _idle--;
+            }
+        }
+    }
+
+    private void Start(TaskRun run)
+    {
+        run.StartedTicks = Stopwatch.GetTimestamp();
+        if (run.TimeoutMs > 0)
+        {
+            run.Timer = new Timer(
+                static state => { var late = (TaskRun)state!; late.Executor!.TimeIsUp(late); },
+                run,
+                run.TimeoutMs,
+                Timeout.Infinite);
+        }
+
+        if (!CanResultTravel(run))
+            return;
+        try
+        {
+            using var scope = TaskContext.Enter(run);
+            if (run.Function.IsAsync)
+                StartAsync(run);
+            else
+                Succeed(run, run.Function.Invoke(run.Arguments, run, run.Cancellation));
+        }
+        catch (Exception e)
+        {
+            End(run, RunErrors.Of(run, e));
+        }
+    }
+
+    /// <summary>A result type without a codec is found before the function does its work in vain.</summary>
+    private bool CanResultTravel(TaskRun run)
+    {
+        try
+        {
+            _ = run.Function.ResultCodec;
+            return true;
+        }
+        catch (Exception e)
+        {
+            End(run, RunErrors.ResultNotSerializable(run, e));
+            return false;
+        }
+    }
+
+    private void StartAsync(TaskRun run)
+    {
+        var pending = run.Function.InvokeAsync(run.Arguments, run, run.Cancellation);
+        if (pending.IsCompleted)
+            Succeed(run, pending.GetAwaiter().GetResult());
+        else
+            _ = FinishAsync(run, pending);
+    }
+
+    private async Task FinishAsync(TaskRun run, ValueTask<object?> pending)
+    {
+        try
+        {
+            Succeed(run, await pending.ConfigureAwait(false));
+        }
+        catch (Exception e)
+        {
+            End(run, RunErrors.Of(run, e));
+        }
+    }
+
+    private void Succeed(TaskRun run, object? value)
+    {
+        var duration = Stopwatch.GetElapsedTime(run.StartedTicks);
+        run.DurationUs = (int)Math.Min(duration.TotalMicroseconds, int.MaxValue);
+        if (run.State == RunState.Ended)
+            return;
+        try
+        {
+            ResultForm.Set(run, value);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            End(run, RunErrors.ResultNotSerializable(run, e));
+            return;
+        }
+
+        End(run, null);
+    }
+
+    private void End(TaskRun run, Messages.TaskError? error)
+    {
+        if (!run.TryMove(RunState.Started, RunState.Ended))
+            return;
+        run.Error = error;
+        run.Timer?.Dispose();
+        Publish(run, leavesThread: false);
+    }
+
+    /// <summary>The time limit of a run has passed: it fails now, and what its code still does concerns nobody.</summary>
+    private void TimeIsUp(TaskRun run)
+    {
+        if (!run.TryMove(RunState.Started, RunState.Ended))
+            return;
+        run.Error = RunErrors.Timeout(run);
+        run.DurationUs = (int)Math.Min(run.TimeoutMs * 1000L, int.MaxValue);
+        run.Timer?.Dispose();
+        Publish(run, leavesThread: true);
+        run.RequestCancel();
+    }
+
+    private void Publish(TaskRun run, bool leavesThread)
+    {
+        bool wasEmpty;
+        lock (_gate)
+        {
+            if (run.HoldsSlot && leavesThread)
+            {
+                LeaveSlot(run);
+            }
+            else if (run.HoldsSlot)
+            {
+                run.HoldsSlot = false;
+                _occupied--;
+                if (!run.IsOnThread)
+                    Monitor.Pulse(_gate);
+            }
+
+            wasEmpty = _ended.Count == 0;
+            _ended.Add(run);
+        }
+
+        if (wasEmpty)
+            _wake();
+        run.LeaveGroups();
+    }
+
+    private void LeaveSlot(TaskRun run)
+    {
+        run.HoldsSlot = false;
+        _occupied--;
+        if (run.IsOnThread)
+        {
+            run.IsThreadReplaced = true;
+            StartThread();
+        }
+        else
+        {
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>After the function has returned to its thread: whether the thread is still one of the N.</summary>
+    private bool KeepThread(TaskRun run)
+    {
+        lock (_gate)
+        {
+            run.IsOnThread = false;
+            return !run.IsThreadReplaced;
+        }
+    }
+}

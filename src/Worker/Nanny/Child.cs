@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace TaskGraph.Worker.Nanny;
+
+/// <summary>One life of a worker process: started, its output passed on, its memory watched, its end told.</summary>
+internal sealed class Child : IDisposable
+{
+    private const double MemoryShare = 0.95;
+    private static readonly TimeSpan s_watchInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+
+    private readonly Process _process;
+    private readonly long _memoryLimitBytes;
+    private readonly ILogger _logger;
+    private readonly long _started = Stopwatch.GetTimestamp();
+
+    private Child(Process process, long memoryLimitBytes, ILogger logger)
+    {
+        _process = process;
+        _memoryLimitBytes = memoryLimitBytes;
+        _logger = logger;
+    }
+
+    /// <summary>Its process id.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>How long it has lived.</summary>
+    public TimeSpan Lived => Stopwatch.GetElapsedTime(_started);
+
+    /// <summary>Its last words.</summary>
+    public LastLines LastLines { get; } = new();
+
+    /// <summary>Starts a child; its lines go to <paramref name="output"/> and <paramref name="error"/>.</summary>
+    public static Child Start(
+        ProcessStartInfo start, long memoryLimitBytes, Action<string> output, Action<string> error, ILogger logger)
+    {
+        var process = new Process { StartInfo = start };
+        var child = new Child(process, memoryLimitBytes, logger);
+        process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is not null)
+                output(line.Data);
+        };
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is null)
+                return;
+            child.LastLines.Add(line.Data);
+            error(line.Data);
+        };
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return child;
+    }
+
+    /// <summary>Waits for its end and returns its exit code; when <paramref name="stop"/> is cancelled, ends it.</summary>
+    public async Task<int> WaitAsync(CancellationToken stop)
+    {
+        using var exited = new CancellationTokenSource();
+        var watching = _memoryLimitBytes > 0 ? WatchMemoryAsync(exited.Token) : Task.CompletedTask;
+        try
+        {
+            await _process.WaitForExitAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await EndAsync().ConfigureAwait(false);
+        }
+
+        await exited.CancelAsync().ConfigureAwait(false);
+        await watching.ConfigureAwait(false);
+        return _process.ExitCode;
+    }
+
+    public void Dispose() => _process.Dispose();
+
+    /// <summary>Asks it to end by closing its standard input, and kills it when it does not.</summary>
+    private async Task EndAsync()
+    {
+        using var patience = new CancellationTokenSource(s_grace);
+        try
+        {
+            _process.StandardInput.Close();
+            await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            _logger.LogWarning("Worker process {ProcessId} does not end by itself: killed", ProcessId);
+            Kill();
+            await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WatchMemoryAsync(CancellationToken exited)
+    {
+        var most = (long)(_memoryLimitBytes * MemoryShare);
+        while (!exited.IsCancellationRequested)
+        {
+            await Task.Delay(s_watchInterval, exited)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.None);
+            if (ResidentBytes() is var resident && resident <= most)
+                continue;
+            var reason = $"Worker process {ProcessId} holds {new ByteSize(resident)}, more than 95 % of its memory limit "
+                + $"of {new ByteSize(_memoryLimitBytes)}: ended and started again";
+            _logger.LogWarning("{Reason}", reason);
+            LastLines.Add(reason);
+            Kill();
+            return;
+        }
+    }
+
+    private long ResidentBytes()
+    {
+        try
+        {
+            _process.Refresh();
+            return _process.HasExited ? 0 : _process.WorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            return 0;
+        }
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has just ended by itself.
+        }
+    }
+}

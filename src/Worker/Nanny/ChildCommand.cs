@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using TaskGraph.Worker.Command;
+
+namespace TaskGraph.Worker.Nanny;
+
+/// <summary>How a child is started: this very program, by the host that started it.</summary>
+internal static class ChildCommand
+{
+    /// <summary>The command of worker <paramref name="index"/>.</summary>
+    public static ProcessStartInfo Create(WorkerSettings settings, int index)
+    {
+        var start = new ProcessStartInfo
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        AddHost(start);
+        AddArguments(start.ArgumentList, settings, index);
+        if (settings.MemoryLimitBytes > 0)
+            start.Environment[HeapLimit.Variable] = HeapLimit.ToVariable(settings.MemoryLimitBytes);
+        return start;
+    }
+
+    /// <summary>The name of worker <paramref name="index"/>.</summary>
+    public static string NameOf(WorkerSettings settings, int index) =>
+        settings.Name.Length == 0 || settings.Workers == 1 ? settings.Name : $"{settings.Name}-{index}";
+
+    private static void AddHost(ProcessStartInfo start)
+    {
+        var host = Environment.ProcessPath
+            ?? throw new InvalidOperationException("The path of this program's host is not known.");
+        start.FileName = host;
+        if (!Path.GetFileNameWithoutExtension(host).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+            return;
+
+        // Started by the dotnet host, perhaps with another application's runtimeconfig and deps file beside which
+        // only our DLL lies: the child needs the same two.
+        var program = Assembly.GetEntryAssembly()!.Location;
+        start.ArgumentList.Add("exec");
+        var deps = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string)?.Split(';')[0] ?? "";
+        const string Suffix = ".deps.json";
+        if (deps.EndsWith(Suffix, StringComparison.Ordinal))
+        {
+            var runtimeConfig = string.Concat(deps.AsSpan(0, deps.Length - Suffix.Length), ".runtimeconfig.json");
+            if (File.Exists(runtimeConfig))
+            {
+                start.ArgumentList.Add("--runtimeconfig");
+                start.ArgumentList.Add(runtimeConfig);
+            }
+
+            start.ArgumentList.Add("--depsfile");
+            start.ArgumentList.Add(deps);
+        }
+
+        start.ArgumentList.Add(program);
+    }
+
+    private static void AddArguments(ICollection<string> arguments, WorkerSettings settings, int index)
+    {
+        void Add(string option, string? value)
+        {
+            if (string.IsNullOrEmpty(value))
+                return;
+            arguments.Add(option);
+            arguments.Add(value);
+        }
+
+        if (settings.Scheduler is not null)
+            arguments.Add(settings.Scheduler);
+        Add("--scheduler-file", settings.SchedulerFile);
+        arguments.Add("--child");
+        arguments.Add("--no-nanny");
+        Add("--nthreads", settings.Threads.ToString(CultureInfo.InvariantCulture));
+        Add("--memory-limit", settings.MemoryLimitBytes.ToString(CultureInfo.InvariantCulture));
+        Add("--name", NameOf(settings, index));
+        Add("--host", settings.Host);
+        if (settings.Port > 0)
+            Add("--port", (settings.Port + index).ToString(CultureInfo.InvariantCulture));
+        Add("--local-directory", settings.LocalDirectory);
+        Add("--death-timeout", settings.DeathTimeout?.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+        Add("--log-level", Diagnostics.StderrLogger.LevelNames[(int)settings.LogLevel]);
+        if (settings.IsInsecure)
+            arguments.Add("--insecure");
+    }
+}

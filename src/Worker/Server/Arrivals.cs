@@ -1,0 +1,18 @@
+using TaskGraph.Messages;
+using TaskGraph.Transport;
+using TaskGraph.Worker.Machine;
+
+namespace TaskGraph.Worker.Server;
+
+/// <summary>The code of a function is loaded, or cannot be: <see cref="Error"/>.</summary>
+internal sealed record CodeArrival(Hash128 Function, TaskError? Error);
+
+/// <summary>A peer or client puts a value here; the answer goes to <see cref="Connection"/>.</summary>
+internal sealed record PutArrival(Connection Connection, PutData Message);
+
+/// <summary>A request has ended; with the values that arrived.</summary>
+internal sealed class FetchResult(int requestId, int count) : FetchOutcome(requestId, count)
+{
+    /// <summary>Per value found: the value.</summary>
+    public Payload[] Values { get; } = new Payload[count];
+}

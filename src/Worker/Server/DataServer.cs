@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using TaskGraph.Messages;
+using TaskGraph.Transport;
+using TaskGraph.Worker.Storage;
+
+namespace TaskGraph.Worker.Server;
+
+/// <summary>
+/// Serves values to other workers and clients, takes those they put here, and passes group messages on: off the
+/// loop's thread, each connection on its own.
+/// </summary>
+internal sealed class DataServer(Listener listener, ILogger logger) : IAsyncDisposable
+{
+    // Beyond this much unsent data a further request is answered with Busy: more requests would only wait in memory.
+    private const long MaxPendingBytes = 256 << 20;
+
+    private readonly ConcurrentDictionary<Connection, byte> _connections = new();
+    private readonly CancellationTokenSource _closing = new();
+    private volatile ObjectStore? _store;
+    private volatile Action<PutArrival>? _put;
+
+    /// <summary>A group message came.</summary>
+    public event Action<GroupData>? GroupMessage;
+
+    /// <summary>A peer's connection has ended: its data address and the reason.</summary>
+    public event Action<string, string>? Lost;
+
+    /// <summary>Which store is served, and who handles puts, from now on; null while there is no scheduler.</summary>
+    public void Serve(ObjectStore? store, Action<PutArrival>? put)
+    {
+        _store = store;
+        _put = put;
+    }
+
+    /// <summary>Accepts until disposed.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            await foreach (var pending in listener.AcceptAsync(_closing.Token).ConfigureAwait(false))
+                _ = ServeAsync(pending);
+        }
+        catch (OperationCanceledException)
+        {
+            // Closing.
+        }
+    }
+
+    /// <summary>Stops listening and closes all connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await listener.DisposeAsync().ConfigureAwait(false);
+        var closings = new List<Task>();
+        foreach (var (connection, _) in _connections)
+            closings.Add(connection.DisposeAsync().AsTask());
+        await Task.WhenAll(closings).ConfigureAwait(false);
+    }
+
+    private async Task ServeAsync(PendingConnection pending)
+    {
+        if (pending.Hello.Role != PeerRole.Data)
+        {
+            await pending.RefuseAsync($"this is a worker's data address: it takes no {pending.Hello.Role}.")
+                .ConfigureAwait(false);
+            return;
+        }
+
+        Connection? connection = null;
+        var reason = "it closed the connection";
+        try
+        {
+            connection = await pending.WelcomeAsync(new Welcome { Name = "" }).ConfigureAwait(false);
+            _connections.TryAdd(connection, 0);
+            await ReceiveAsync(connection).ConfigureAwait(false);
+        }
+        catch (TaskGraphException e)
+        {
+            reason = e.Message;
+            logger.LogDebug("A data connection ended: {Reason}", e.Message);
+        }
+
+        if (connection is null)
+            return;
+        _connections.TryRemove(connection, out _);
+        if (pending.Hello.DataAddress.Length > 0)
+            Lost?.Invoke(pending.Hello.DataAddress, reason);
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task ReceiveAsync(Connection connection)
+    {
+        var messages = new List<Message>();
+        while (await connection.ReceiveAsync(messages).ConfigureAwait(false))
+        {
+            var isAnswered = false;
+            foreach (var message in messages)
+            {
+                switch (message)
+                {
+                    case GroupData data:
+                        GroupMessage?.Invoke(data);
+                        break;
+                    case GetData request:
+                        Answer(connection, request);
+                        isAnswered = true;
+                        break;
+                    case PutData put:
+                        Put(connection, put);
+                        break;
+                }
+            }
+
+            messages.Clear();
+            if (isAnswered)
+                connection.Flush();
+        }
+    }
+
+    private void Answer(Connection connection, GetData request)
+    {
+        var isBusy = PendingBytes() > MaxPendingBytes;
+        var reply = new DataReply { RequestId = request.RequestId };
+        foreach (var task in request.Tasks.Span)
+        {
+            reply.Task = task;
+            reply.Attachments = [];
+            reply.Status = isBusy ? DataStatus.Busy : DataStatus.Missing;
+            if (!isBusy && _store?.Find(task) is { } value && TryEncode(value, out var payload))
+            {
+                reply.Status = DataStatus.Found;
+                reply.Attachments = Payloads.ToAttachments(payload);
+            }
+
+            connection.Write(reply);
+        }
+    }
+
+    private bool TryEncode(StoredValue value, out Payload payload)
+    {
+        try
+        {
+            payload = value.Encode();
+            return true;
+        }
+        catch (Exception e)
+        {
+            // Results are tried out before they count as finished: only one that changed afterwards comes here.
+            logger.LogError("The value of {Task} cannot be encoded: {Reason}", value.Task, e.Message);
+            payload = default;
+            return false;
+        }
+    }
+
+    private void Put(Connection connection, PutData put)
+    {
+        if (_put is { } handler && put.Attachments.Count > 0)
+        {
+            handler(new PutArrival(connection, put));
+            return;
+        }
+
+        connection.Write(new PutDataReply
+        {
+            RequestId = put.RequestId,
+            Error = put.Attachments.Count == 0 ? "no value came with it" : "the worker has no scheduler at the moment",
+        });
+        connection.Flush();
+    }
+
+    private long PendingBytes()
+    {
+        long bytes = 0;
+        foreach (var (connection, _) in _connections)
+            bytes += connection.PendingBytes;
+        return bytes;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using TaskGraph.Messages;
+using TaskGraph.Transport;
+using TaskGraph.Worker.Execution;
+
+namespace TaskGraph.Worker.Server;
+
+/// <summary>Functions that the scheduler wants run at once, outside the task system, on a pool thread.</summary>
+internal sealed class FunctionCalls(CodeReceiver code, Connection scheduler, IRunHost host)
+{
+    /// <summary>Runs the function and answers.</summary>
+    public void Start(RunFunction message) => _ = Task.Run(() => RunAsync(message));
+
+    private async Task RunAsync(RunFunction message)
+    {
+        var result = new FunctionResult { RequestId = message.RequestId };
+        TaskRun? run = null;
+        try
+        {
+            var function = await code.LoadedAsync(message.Function).ConfigureAwait(false);
+            run = new TaskRun(host, function);
+            object? value;
+            using (TaskContext.Enter(run))
+                value = await function.InvokeAsync(message.Arguments, run, run.Cancellation).ConfigureAwait(false);
+            result.Value = Encode(function.ResultCodec, value);
+        }
+        catch (Exception e)
+        {
+            result.Error = run is not null
+                ? RunErrors.Of(run, e)
+                : new TaskError(TaskErrorKind.FunctionNotLoaded, e.GetType().FullName ?? "", e.Message, "", "run",
+                    $"{host.WorkerName} {host.WorkerAddress}");
+        }
+
+        Send(result);
+    }
+
+    // The answer passes through the scheduler on a control connection: no buffers beside the body.
+    private static byte[] Encode(PayloadCodec codec, object? value)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new PayloadWriter(output);
+        codec.WriteObject(ref writer, value);
+        writer.Flush();
+        return output.WrittenSpan.ToArray();
+    }
+
+    private void Send(FunctionResult result)
+    {
+        try
+        {
+            scheduler.Write(result);
+        }
+        catch (MessageTooLargeException e)
+        {
+            result.Value = [];
+            result.Error = new TaskError(
+                TaskErrorKind.ResultNotSerializable,
+                e.GetType().FullName!,
+                "The result is too large to come back this way: submit the function as a task instead. " + e.Message,
+                "",
+                "run",
+                $"{host.WorkerName} {host.WorkerAddress}");
+            scheduler.Write(result);
+        }
+
+        scheduler.Flush();
+    }
+}

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using TaskGraph.Messages;
+using TaskGraph.Transport;
+using TaskGraph.Worker.Machine;
+
+namespace TaskGraph.Worker.Server;
+
+/// <summary>A data connection that this worker dialled: requests go out, values come back; group messages go out.</summary>
+internal sealed class PeerConnection(string address, Connection connection)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ulong, Fetch> _fetches = [];
+    private ulong _nextRequest;
+    private bool _isLost;
+
+    private sealed record Fetch(FetchRequest Request, FetchResult Result, Action<FetchResult> Ended, long SinceTicks)
+    {
+        public int Received { get; set; }
+    }
+
+    /// <summary>The peer's data address.</summary>
+    public string Address { get; } = address;
+
+    /// <summary>The connection itself.</summary>
+    public Connection Connection { get; } = connection;
+
+    /// <summary>Whether it can still be used.</summary>
+    public bool IsLost => Volatile.Read(ref _isLost);
+
+    /// <summary>Asks for values; <paramref name="ended"/> is called once, whatever happens.</summary>
+    public void Ask(FetchRequest request, Action<FetchResult> ended)
+    {
+        var result = new FetchResult(request.Id, request.Tasks.Count);
+        var message = new GetData();
+        foreach (var task in request.Tasks)
+            message.Tasks.Add(task);
+        lock (_gate)
+        {
+            if (!_isLost)
+            {
+                message.RequestId = ++_nextRequest;
+                _fetches.Add(message.RequestId, new Fetch(request, result, ended, Stopwatch.GetTimestamp()));
+            }
+        }
+
+        if (message.RequestId == 0)
+        {
+            ended(result);
+            return;
+        }
+
+        Connection.Write(message);
+        Connection.Flush();
+    }
+
+    /// <summary>Takes what the peer sends until the connection ends; returns why it ended.</summary>
+    public async Task<string> ReceiveAsync()
+    {
+        var reason = "it closed the connection";
+        try
+        {
+            var messages = new List<Message>();
+            while (await Connection.ReceiveAsync(messages).ConfigureAwait(false))
+            {
+                foreach (var message in messages)
+                {
+                    if (message is DataReply reply)
+                        Take(reply);
+                }
+
+                messages.Clear();
+            }
+        }
+        catch (TaskGraphException e)
+        {
+            reason = e.Message;
+        }
+
+        Lose();
+        return reason;
+    }
+
+    /// <summary>Cuts the connection if the peer has owed an answer, and sent nothing, for so long.</summary>
+    public void CheckSilence(TimeSpan limit)
+    {
+        lock (_gate)
+        {
+            if (_fetches.Count == 0 || Stopwatch.GetElapsedTime(Connection.LastReceivedTimestamp) < limit)
+                return;
+            foreach (var fetch in _fetches.Values)
+            {
+                if (Stopwatch.GetElapsedTime(fetch.SinceTicks) < limit)
+                    return;
+            }
+        }
+
+        Connection.Abort($"{Address} owes values and has sent nothing for {limit.TotalSeconds:0} s");
+    }
+
+    private void Take(DataReply reply)
+    {
+        Fetch? ended = null;
+        lock (_gate)
+        {
+            if (!_fetches.TryGetValue(reply.RequestId, out var fetch))
+                return;
+            var index = fetch.Request.Tasks.IndexOf(reply.Task);
+            if (index < 0 || fetch.Result.Statuses[index] != FetchStatus.Unreachable)
+                return;
+            fetch.Result.Statuses[index] = StatusOf(reply);
+            if (fetch.Result.Statuses[index] == FetchStatus.Found)
+            {
+                fetch.Result.Values[index] = Payloads.FromAttachments(reply.Attachments);
+                fetch.Result.Bytes[index] = fetch.Result.Values[index].ByteCount;
+            }
+
+            if (++fetch.Received == fetch.Request.Tasks.Count)
+            {
+                _fetches.Remove(reply.RequestId);
+                ended = fetch;
+            }
+        }
+
+        ended?.Ended(ended.Result);
+    }
+
+    private static FetchStatus StatusOf(DataReply reply) => reply.Status switch
+    {
+        DataStatus.Found when reply.Attachments.Count > 0 => FetchStatus.Found,
+        DataStatus.Busy => FetchStatus.Busy,
+        _ => FetchStatus.Missing,
+    };
+
+    private void Lose()
+    {
+        List<Fetch> unanswered;
+        lock (_gate)
+        {
+            _isLost = true;
+            unanswered = [.. _fetches.Values];
+            _fetches.Clear();
+        }
+
+        foreach (var fetch in unanswered)
+            fetch.Ended(fetch.Result);
+    }
+}

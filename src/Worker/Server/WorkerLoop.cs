@@ -1,0 +1,235 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using TaskGraph.Messages;
+using TaskGraph.Transport;
+using TaskGraph.Worker.Execution;
+using TaskGraph.Worker.Machine;
+using TaskGraph.Worker.Storage;
+
+namespace TaskGraph.Worker.Server;
+
+/// <summary>
+/// One incarnation of the worker: the thread on which its machine decides, and all that belongs to one connection to
+/// the scheduler. A turn takes every arrival, handles each, decides once, carries out the instructions and sends once.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The loop's own thread disposes of the executor when it ends.")]
+internal sealed partial class WorkerLoop
+{
+    private readonly WorkerMachine _machine;
+    private readonly TaskExecutor _executor;
+    private readonly IRunHost _host;
+    private readonly Connection _scheduler;
+    private readonly PeerConnections _peers;
+    private readonly ILogger _logger;
+    private readonly CodeReceiver _code;
+    private readonly FunctionCalls _calls;
+    private readonly Dictionary<int, string> _addresses = [];
+    private readonly List<Message> _outgoing = [];
+    private readonly List<TaskRun> _starting = [];
+    private readonly List<(int Row, int Serial, bool Accepted)> _takenBack = [];
+    private readonly TaskCompletionSource<string> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<object> _arrivals = [];
+    private List<TaskRun> _ended = [];
+    private List<TaskRun> _seceded = [];
+    private RunOutcome[] _outcomes = new RunOutcome[64];
+    private TaskRun?[] _runs = new TaskRun?[256];
+    private volatile string? _stopReason;
+
+    public WorkerLoop(
+        Connection scheduler,
+        WorkerServerOptions options,
+        IRunHost host,
+        FunctionLoader loader,
+        PeerConnections peers)
+    {
+        _scheduler = scheduler;
+        _host = host;
+        _peers = peers;
+        _logger = options.Logger;
+        _machine = new WorkerMachine(new WorkerMachineOptions
+        {
+            OwnNumber = scheduler.Welcome.WorkerNumber,
+            Threads = options.Threads,
+        });
+        _executor = new TaskExecutor(options.Threads, $"{host.WorkerName} tasks", Mailbox.Wake);
+        _code = new CodeReceiver(loader, scheduler, Mailbox, $"{host.WorkerName} {host.WorkerAddress}", _logger);
+        _calls = new FunctionCalls(_code, scheduler, host);
+    }
+
+    /// <summary>What waits for the loop.</summary>
+    public Mailbox Mailbox { get; } = new();
+
+    /// <summary>The values of this incarnation.</summary>
+    public ObjectStore Store { get; } = new();
+
+    /// <summary>Runs that hold a slot.</summary>
+    public int RunningCount => _executor.RunningCount;
+
+    /// <summary>Completes, with the reason, when the loop has ended.</summary>
+    public Task<string> Stopped => _stopped.Task;
+
+    /// <summary>Starts the loop's thread and the loading of code.</summary>
+    public void Start()
+    {
+        _ = _code.RunAsync();
+        new Thread(Run) { IsBackground = true, Name = $"{_host.WorkerName} loop" }.UnsafeStart();
+    }
+
+    /// <summary>Ends the loop soon; runs are cancelled and their results thrown away.</summary>
+    public void Stop(string reason)
+    {
+        _stopReason ??= reason;
+        Mailbox.Wake();
+    }
+
+    private static long NowUs() => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
+
+    private void Run()
+    {
+        var reason = "";
+        try
+        {
+            while (_stopReason is null)
+                Turn();
+            reason = _stopReason;
+        }
+        catch (Exception e)
+        {
+            // An inconsistency would only spread: the worker ends, and the nanny starts a fresh one.
+            _logger.LogCritical(e, "The worker's loop failed");
+            reason = $"the worker's loop failed: {e.Message}";
+            _scheduler.Abort(reason);
+        }
+
+        Close();
+        _stopped.TrySetResult(reason);
+    }
+
+    private void Turn()
+    {
+        Mailbox.Take(ref _arrivals, WaitMs());
+        foreach (var arrival in _arrivals)
+            Handle(arrival);
+        _arrivals.Clear();
+        HandleRuns();
+        _machine.Decide(NowUs());
+        while (CarryOut(values: null))
+            _machine.Decide(NowUs());
+        Send();
+    }
+
+    private int WaitMs()
+    {
+        if (_machine.NextWakeUs == long.MaxValue)
+            return Timeout.Infinite;
+        return (int)Math.Clamp((_machine.NextWakeUs - NowUs() + 999) / 1000, 0, 1000);
+    }
+
+    private void Handle(object arrival)
+    {
+        switch (arrival)
+        {
+            case ComputeTasks message:
+                _machine.Handle(message, NowUs());
+                break;
+            case FreeTasks message:
+                _machine.Handle(message, NowUs());
+                break;
+            case RetractTasks message:
+                _machine.Handle(message, NowUs());
+                break;
+            case AbortTasks message:
+                _machine.Handle(message, NowUs());
+                break;
+            case HoldersRefreshed message:
+                _machine.Handle(message, NowUs());
+                break;
+            case WorkersJoined message:
+                Joined(message);
+                break;
+            case WorkersLeft message:
+                Left(message);
+                break;
+            case DefineFunction message:
+                _code.Post(message);
+                break;
+            case AssemblyBytes message:
+                _code.Post(message);
+                break;
+            case CodeArrival { Error: null } code:
+                _machine.FunctionLoaded(code.Function, NowUs());
+                break;
+            case CodeArrival { Error: { } error } code:
+                _machine.FunctionFailed(code.Function, error, NowUs());
+                break;
+            case FetchResult result:
+                _machine.Handle(result, NowUs());
+                CarryOut(result);
+                break;
+            case PutArrival put:
+                Put(put);
+                break;
+            case RunFunction message:
+                _calls.Start(message);
+                break;
+            case Goodbye message:
+                _logger.LogInformation("The scheduler says goodbye: {Reason}", message.Reason);
+                _stopReason ??= Goodbyes.FromScheduler;
+                break;
+        }
+    }
+
+    private void Joined(WorkersJoined message)
+    {
+        for (var i = 0; i < message.Numbers.Count; i++)
+            _addresses[message.Numbers[i]] = message.Addresses[i];
+        _machine.Handle(message, NowUs());
+    }
+
+    private void Left(WorkersLeft message)
+    {
+        _machine.Handle(message, NowUs());
+        foreach (var number in message.Numbers.Span)
+        {
+            if (_addresses.Remove(number, out var address))
+                WorkerLeft?.Invoke(address);
+        }
+    }
+
+    /// <summary>The scheduler says that the worker at this address is gone.</summary>
+    public event Action<string>? WorkerLeft;
+
+    private void Put(PutArrival put)
+    {
+        var payload = Payloads.FromAttachments(put.Message.Attachments);
+        if (_machine.Put(put.Message.Task, payload.ByteCount, NowUs()))
+            Store.Put(StoredValue.OfPayload(put.Message.Task, payload));
+        put.Connection.Write(new PutDataReply { RequestId = put.Message.RequestId, Bytes = payload.ByteCount });
+        put.Connection.Flush();
+    }
+
+    private void Send()
+    {
+        _machine.Outbox.Drain(_outgoing);
+        if (_outgoing.Count == 0)
+            return;
+        foreach (var message in _outgoing)
+            _scheduler.Write(message);
+        _scheduler.Flush();
+        _outgoing.Clear();
+        _machine.Outbox.ClearMessages();
+    }
+
+    private void Close()
+    {
+        _code.Close();
+        foreach (var run in _runs)
+        {
+            if (run is not null)
+                _executor.Cancel(run);
+        }
+
+        _executor.Dispose();
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TaskGraph.Transport;
+
+namespace TaskGraph.Worker.Server;
+
+/// <summary>How a worker is set up.</summary>
+public sealed record WorkerServerOptions
+{
+    /// <summary>Where the scheduler listens.</summary>
+    public required Address Scheduler { get; init; }
+
+    /// <summary>Where this worker listens for other workers and clients; port 0 = any free one.</summary>
+    public Address Listen { get; init; } = new(Address.Tcp, "127.0.0.1", 0);
+
+    /// <summary>The host that others dial if it is not the one listened on (0.0.0.0, say); null = the same.</summary>
+    public string? ContactHost { get; init; }
+
+    /// <summary>The worker's name, unique in the cluster; empty = its data address.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>How many tasks run at once.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The memory limit in bytes, 0 = none.</summary>
+    public long MemoryLimitBytes { get; init; }
+
+    /// <summary>How long to go on dialling a scheduler that does not answer; null = for ever.</summary>
+    public TimeSpan? DeathTimeout { get; init; }
+
+    /// <summary>Whether to listen beyond loopback without encryption.</summary>
+    public bool AllowInsecure { get; init; }
+
+    /// <summary>Whether code that this process runs already is used as it is: for workers inside the client's process.</summary>
+    public bool SharesProcess { get; init; }
+
+    /// <summary>Where the worker logs to.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+}
