@@ -17,7 +17,7 @@ public sealed partial class Connection
     /// </summary>
     public void Abort(string reason)
     {
-        if (_ended || _discarding)
+        if (_ended)
             return;
         _abortReason ??= reason;
         _sender.Cancel(reason);
@@ -31,12 +31,14 @@ public sealed partial class Connection
             return;
         if (!_ended && _abortReason is null)
         {
+            // From here on, as the other side may answer the leave before this call knows that it was sent.
+            _discarding = true;
             if (await _sender.FinishAsync(s_sendTimeout).ConfigureAwait(false))
                 await LingerAsync().ConfigureAwait(false);
-            _discarding = true;
             _sender.Cancel("this side has closed it");
         }
 
+        _ended |= _discarding;
         _link.Dispose();
     }
 
@@ -46,12 +48,13 @@ public sealed partial class Connection
     /// </summary>
     private async ValueTask LingerAsync()
     {
-        _discarding = true;
         _link.ShutdownSend();
         using var timeout = new CancellationTokenSource(s_lingerTimeout);
+        var mine = false;
         try
         {
             await _receiving.WaitAsync(timeout.Token).ConfigureAwait(false);
+            mine = true;
             while (!_ended)
                 await ReadAsync(timeout.Token).ConfigureAwait(false);
         }
@@ -59,6 +62,11 @@ public sealed partial class Connection
             or System.Net.Sockets.SocketException)
         {
             // The other side has closed, or does not care to.
+        }
+        finally
+        {
+            if (mine)
+                _receiving.Release();
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TaskGraph.Messages;
@@ -97,9 +96,9 @@ public sealed class Listener : IAsyncDisposable
             {
                 return await _source.AcceptAsync(_stop.Token).ConfigureAwait(false);
             }
-            catch (SocketException e) when (!_stop.IsCancellationRequested)
+            catch (Exception e) when (e is not ObjectDisposedException && !_stop.IsCancellationRequested)
             {
-                // Out of file descriptors, or the peer has gone again: listening goes on, but not in a tight loop.
+                // Out of file descriptors, say: listening goes on, but not in a tight loop.
                 _options.Logger.LogWarning("{Address} could not accept a peer: {Reason}.", Address, Sentence.Of(e));
                 await Task.Delay(s_pauseAfterFailure, _stop.Token).ConfigureAwait(false);
             }

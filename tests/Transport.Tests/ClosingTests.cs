@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using TaskGraph.Messages;
 
@@ -36,8 +35,20 @@ public sealed class ClosingTests
         var receiving = dialled.ReceiveAsync([]).AsTask();
         await dialled.DisposeAsync();
         Assert.False(await receiving);
+        Assert.False(await dialled.ReceiveAsync([]));
         Assert.False(await accepted.ReceiveAsync([]));
         await accepted.DisposeAsync();
+        await accepted.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_closed_connection_receives_no_more_even_if_nobody_was_receiving()
+    {
+        await using var peers = TestPeers.Listen();
+        var (dialled, accepted) = await peers.ConnectAsync();
+        await dialled.DisposeAsync();
+        Assert.False(await dialled.ReceiveAsync([]));
+        Assert.False(await accepted.ReceiveAsync([]));
         await accepted.DisposeAsync();
     }
 

@@ -61,16 +61,19 @@ internal sealed class TcpLinkSource : ILinkSource
 
     public async ValueTask<Link> AcceptAsync(CancellationToken cancellationToken)
     {
-        var socket = await _listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
-        try
+        while (true)
         {
-            SocketTuning.ForMessages(socket);
-            return new Link(new NetworkStream(socket, ownsSocket: true), socket, Address.Of(socket.RemoteEndPoint));
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            var socket = await _listener.AcceptAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                SocketTuning.ForMessages(socket);
+                return new Link(new NetworkStream(socket, ownsSocket: true), socket, Address.Of(socket.RemoteEndPoint));
+            }
+            catch (Exception e) when (e is SocketException or IOException)
+            {
+                // The peer has gone again already.
+                socket.Dispose();
+            }
         }
     }
 

@@ -55,7 +55,9 @@ public sealed class FrameBatchTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
             Fill();
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+
+        // A buffer may be rented anew after a collection; a hundred thousand messages would be megabytes.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256 << 10);
 
         void Fill()
         {

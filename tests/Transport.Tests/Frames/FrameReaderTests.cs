@@ -174,6 +174,40 @@ public sealed class FrameReaderTests
         Assert.InRange(reader.GetMemory().Length, 1, ReceiveBuffer.IdleBytes);
     }
 
+    [Fact]
+    public void Reading_allocates_the_messages_and_nothing_else()
+    {
+        var batch = Enumerable.Range(0, 1000).Select(i => (Message)new Heartbeat { StoredBytes = i }).ToArray();
+        var bytes = FrameBytes.Of(false, [.. Enumerable.Repeat(batch, 11)]);
+        var reader = FrameBytes.Reader();
+        var messages = new List<Message>(10_000);
+        Read(bytes.AsSpan(0, bytes.Length / 11));
+        var made = new Message[1];
+        var start = GC.GetAllocatedBytesForCurrentThread();
+        made[0] = new Heartbeat();
+        var perMessage = GC.GetAllocatedBytesForCurrentThread() - start;
+        start = GC.GetAllocatedBytesForCurrentThread();
+        Read(bytes.AsSpan(bytes.Length / 11));
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - start;
+
+        // A buffer may still be rented anew; an allocation per message would be ten thousand.
+        Assert.InRange(allocated, 10_000 * perMessage, 10_000 * perMessage + (128 << 10));
+
+        void Read(ReadOnlySpan<byte> rest)
+        {
+            while (!rest.IsEmpty)
+            {
+                var memory = reader.GetMemory();
+                var count = Math.Min(rest.Length, memory.Length);
+                rest[..count].CopyTo(memory.Span);
+                rest = rest[count..];
+                reader.Advance(count);
+                if (reader.Take(messages))
+                    messages.Clear();
+            }
+        }
+    }
+
     private static string Refused(byte[] frame)
     {
         byte[] bytes = [.. Magic.Bytes, .. frame];
