@@ -1,0 +1,131 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <summary>Shipped assemblies by content: from the client that has them, through the scheduler, to the workers that ask.</summary>
+internal sealed class AssemblyStore(int maxBytes)
+{
+    private readonly Dictionary<Hash128, Assembly> _assemblies = [];
+
+    public bool IsComplete(Hash128 content) => _assemblies.TryGetValue(content, out Assembly? found) && found.IsComplete;
+
+    /// <summary>Notes that a peer waits for an assembly.</summary>
+    public void AddWaiter(Hash128 content, SchedulerPeer peer)
+    {
+        List<SchedulerPeer> waiters = Entry(content).Waiters;
+        if (!waiters.Contains(peer))
+            waiters.Add(peer);
+    }
+
+    /// <summary>Peers that wait for an assembly; the list is emptied.</summary>
+    public SchedulerPeer[] TakeWaiters(Hash128 content)
+    {
+        if (!_assemblies.TryGetValue(content, out Assembly? assembly))
+            return [];
+        SchedulerPeer[] waiters = [.. assembly.Waiters];
+        assembly.Waiters.Clear();
+        return waiters;
+    }
+
+    /// <summary>Notes who was asked for an assembly; false if somebody who is still here was asked already.</summary>
+    public bool TryAsk(Hash128 content, SchedulerPeer peer)
+    {
+        Assembly assembly = Entry(content);
+        if (assembly.IsComplete || assembly.Asked is { IsConnected: true })
+            return false;
+        assembly.Asked = peer;
+        assembly.Received = 0;
+        return true;
+    }
+
+    /// <summary>The assemblies that were being asked from a peer that has gone.</summary>
+    public void RemovePeer(SchedulerPeer peer)
+    {
+        foreach (Assembly assembly in _assemblies.Values)
+        {
+            assembly.Waiters.Remove(peer);
+            if (assembly.Asked == peer)
+                assembly.Asked = null;
+        }
+    }
+
+    /// <summary>Takes in a chunk; returns what is wrong with it, or null.</summary>
+    public string? Receive(AssemblyBytes chunk)
+    {
+        long total = (long)chunk.PeLength + chunk.PdbLength;
+        if (chunk.PeLength <= 0 || chunk.PdbLength < 0 || total > maxBytes)
+            return $"assembly {chunk.Name} claims {total} bytes; 1 to {maxBytes} are taken";
+        Assembly assembly = Entry(chunk.Content);
+        if (assembly.IsComplete)
+            return null;
+        if (chunk.Offset == 0)
+            assembly.Start(chunk, (int)total);
+        if (chunk.Offset != assembly.Received || chunk.Chunk.Length > assembly.Bytes.Length - assembly.Received)
+            return $"chunk of assembly {chunk.Name} at {chunk.Offset} does not follow byte {assembly.Received}";
+        chunk.Chunk.CopyTo(assembly.Bytes, assembly.Received);
+        assembly.Received += chunk.Chunk.Length;
+        if (assembly.Received < assembly.Bytes.Length)
+            return null;
+        if (Hash128.Of(assembly.Bytes.AsSpan(0, assembly.PeLength)) != chunk.Content)
+        {
+            assembly.Received = 0;
+            return $"the bytes of assembly {chunk.Name} do not have the hash they were announced under";
+        }
+
+        assembly.IsComplete = true;
+        return null;
+    }
+
+    /// <summary>Appends the chunks of a complete assembly to <paramref name="into"/>.</summary>
+    public void AddChunks(Hash128 content, List<Message> into)
+    {
+        Assembly assembly = _assemblies[content];
+        for (int offset = 0; offset < assembly.Bytes.Length; offset += Protocol.MaxChunkBytes)
+        {
+            int length = Math.Min(Protocol.MaxChunkBytes, assembly.Bytes.Length - offset);
+            into.Add(new AssemblyBytes
+            {
+                Content = content,
+                Name = assembly.Name,
+                PeLength = assembly.PeLength,
+                PdbLength = assembly.Bytes.Length - assembly.PeLength,
+                Offset = offset,
+                Chunk = assembly.Bytes.AsSpan(offset, length).ToArray(),
+            });
+        }
+    }
+
+    private Assembly Entry(Hash128 content)
+    {
+        if (!_assemblies.TryGetValue(content, out Assembly? assembly))
+            _assemblies.Add(content, assembly = new Assembly());
+        return assembly;
+    }
+
+    private sealed class Assembly
+    {
+        public List<SchedulerPeer> Waiters { get; } = [];
+
+        public string Name { get; private set; } = "";
+
+        public int PeLength { get; private set; }
+
+        public byte[] Bytes { get; private set; } = [];
+
+        public int Received { get; set; }
+
+        public bool IsComplete { get; set; }
+
+        /// <summary>The client that was asked to send it.</summary>
+        public SchedulerPeer? Asked { get; set; }
+
+        public void Start(AssemblyBytes first, int length)
+        {
+            Name = first.Name;
+            PeLength = first.PeLength;
+            Received = 0;
+            if (Bytes.Length != length)
+                Bytes = new byte[length];
+        }
+    }
+}

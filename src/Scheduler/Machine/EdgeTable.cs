@@ -1,0 +1,124 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <summary>"<see cref="Dependent"/> takes the value of <see cref="Dependency"/>": 16 bytes, in the list of the dependency's dependents.</summary>
+internal struct Edge
+{
+    public int Dependency;
+    public int Dependent;
+
+    /// <summary>Next edge of the same dependency; in a free block: the next free block.</summary>
+    public int Next;
+
+    /// <summary>Previous edge of the same dependency; in the first one: the last.</summary>
+    public int Previous;
+}
+
+/// <summary>
+/// All edges, in pages. The edges of one task lie side by side; freed blocks are kept by size (exact up to 16, powers
+/// of two beyond).
+/// </summary>
+internal sealed class EdgeTable
+{
+    private const int PageBits = 16;
+    private const int PageEdges = 1 << PageBits;
+    private const int ExactSizes = 16;
+
+    private readonly int[] _freeBySize = new int[ExactSizes + 32];
+    private Edge[][] _pages = new Edge[4][];
+    private int _pageCount;
+    private int _next;
+
+    public EdgeTable() => Array.Fill(_freeBySize, -1);
+
+    /// <summary>Edges in use.</summary>
+    public int Count { get; private set; }
+
+    public ref Edge this[int edge]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref _pages[edge >> PageBits][edge & (PageEdges - 1)];
+    }
+
+    /// <summary>Takes <paramref name="count"/> edges side by side and returns the first; −1 for none.</summary>
+    public int Allocate(int count)
+    {
+        if (count == 0)
+            return -1;
+        Count += count;
+        int size = SizeClass(count);
+        int first = _freeBySize[size];
+        if (first >= 0)
+        {
+            _freeBySize[size] = this[first].Next;
+            return first;
+        }
+
+        first = _next;
+        _next += Rounded(count);
+        while (_pageCount << PageBits < _next)
+            AddPage();
+        return first;
+    }
+
+    /// <summary>Gives back the block of <paramref name="count"/> edges at <paramref name="first"/>.</summary>
+    public void Free(int first, int count)
+    {
+        if (count == 0)
+            return;
+        Count -= count;
+        int size = SizeClass(count);
+        this[first].Next = _freeBySize[size];
+        _freeBySize[size] = first;
+    }
+
+    /// <summary>Puts <paramref name="edge"/> at the end of its dependency's list: dependents become runnable in order.</summary>
+    public void Link(int edge, ref TaskRow dependency)
+    {
+        this[edge].Next = -1;
+        int head = dependency.FirstDependent;
+        if (head < 0)
+        {
+            this[edge].Previous = edge;
+            dependency.FirstDependent = edge;
+            return;
+        }
+
+        int tail = this[head].Previous;
+        this[tail].Next = edge;
+        this[edge].Previous = tail;
+        this[head].Previous = edge;
+    }
+
+    /// <summary>Takes <paramref name="edge"/> out of its dependency's list.</summary>
+    public void Unlink(int edge, ref TaskRow dependency)
+    {
+        Edge removed = this[edge];
+        if (dependency.FirstDependent == edge)
+        {
+            dependency.FirstDependent = removed.Next;
+            if (removed.Next >= 0)
+                this[removed.Next].Previous = removed.Previous;
+            return;
+        }
+
+        this[removed.Previous].Next = removed.Next;
+        int after = removed.Next >= 0 ? removed.Next : dependency.FirstDependent;
+        this[after].Previous = removed.Previous;
+    }
+
+    private static int SizeClass(int count) =>
+        count <= ExactSizes ? count - 1 : ExactSizes + BitOperations.Log2((uint)(count - 1));
+
+    private static int Rounded(int count) =>
+        count <= ExactSizes ? count : (int)BitOperations.RoundUpToPowerOf2((uint)count);
+
+    private void AddPage()
+    {
+        if (_pageCount == _pages.Length)
+            Array.Resize(ref _pages, _pageCount * 2);
+        _pages[_pageCount++] = new Edge[PageEdges];
+    }
+}

@@ -1,0 +1,21 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <summary>A client: what it has submitted, and what it is to be told.</summary>
+internal sealed class SchedulerClient(Hello hello) : SchedulerPeer(hello)
+{
+    /// <summary>Numbers of its submissions that have tasks left.</summary>
+    public HashSet<int> Submissions { get; } = [];
+
+    public ClientOutbox Outbox { get; } = new();
+
+    /// <summary>When its wants are dropped, if it is not connected.</summary>
+    public long LeaseEnd { get; set; } = long.MaxValue;
+
+    public override string Label => Hello.Name.Length > 0 ? $"client {Hello.Name}" : $"client {Hello.Incarnation:x}";
+
+    public override void Collect(List<Message> into) => Outbox.Collect(into);
+
+    public override void ClearOutbox() => Outbox.Clear();
+}

@@ -1,0 +1,177 @@
+using TaskGraph.Messages;
+using TaskGraph.Scheduler.Placement;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <content>Code on its way from clients to workers, and direct calls on workers.</content>
+internal sealed partial class SchedulerMachine
+{
+    private readonly Dictionary<ulong, DirectRun> _runs = [];
+    private ulong _nextRun;
+
+    private void OnDefineFunction(SchedulerClient client, DefineFunction message)
+    {
+        if (message.Body.Length > _options.MaxFunctionBytes)
+            throw new MalformedMessageException($"function {message.Name} takes {message.Body.Length} bytes");
+        _functions.Add(message, DepthRule.UnknownDurationUs(_options.RoundTripUs));
+        NeedAssemblies? need = null;
+        foreach (Hash128 content in message.Assemblies.Span)
+        {
+            if (_assemblies.TryAsk(content, client))
+                (need ??= new NeedAssemblies()).Contents.Add(content);
+        }
+
+        if (need is null)
+            return;
+        Dirty(client);
+        client.Outbox.AddFirst(need);
+    }
+
+    private void OnAssemblyBytes(SchedulerClient client, AssemblyBytes chunk)
+    {
+        bool isMissing = chunk.PeLength == 0;
+        if (!isMissing && _assemblies.Receive(chunk) is { } problem)
+        {
+            Effects.Add(new SchedulerEffect(EffectLevel.Warning, $"{client.Label}: {problem}", client));
+            return;
+        }
+
+        if (!isMissing && !_assemblies.IsComplete(chunk.Content))
+            return;
+        foreach (SchedulerPeer waiter in _assemblies.TakeWaiters(chunk.Content))
+            SendAssembly(waiter, chunk.Content);
+    }
+
+    private void OnNeedAssemblies(SchedulerWorker worker, NeedAssemblies message)
+    {
+        foreach (Hash128 content in message.Contents.Span)
+        {
+            if (_assemblies.IsComplete(content))
+            {
+                SendAssembly(worker, content);
+                continue;
+            }
+
+            _assemblies.AddWaiter(content, worker);
+            AskForAssembly(content);
+        }
+    }
+
+    /// <summary>Asks a connected client for an assembly; if there is none, the waiting workers learn that nobody has it.</summary>
+    private void AskForAssembly(Hash128 content)
+    {
+        bool hasClient = false;
+        foreach (SchedulerClient client in _clients)
+        {
+            if (!client.IsConnected)
+                continue;
+            hasClient = true;
+            if (!_assemblies.TryAsk(content, client))
+                return;
+            NeedAssemblies need = new();
+            need.Contents.Add(content);
+            Dirty(client);
+            client.Outbox.AddFirst(need);
+            return;
+        }
+
+        if (hasClient)
+            return;
+        foreach (SchedulerPeer waiter in _assemblies.TakeWaiters(content))
+            SendAssembly(waiter, content);
+    }
+
+    private void SendAssembly(SchedulerPeer peer, Hash128 content)
+    {
+        if (peer is not SchedulerWorker { IsConnected: true } worker)
+            return;
+        Dirty(worker);
+        if (_assemblies.IsComplete(content))
+            _assemblies.AddChunks(content, worker.Outbox.First);
+        else
+            worker.Outbox.AddFirst(new AssemblyBytes { Content = content });
+    }
+
+    private void OnRunOnWorkers(SchedulerClient client, RunOnWorkers message)
+    {
+        List<SchedulerWorker> chosen = [];
+        foreach (SchedulerWorker? worker in _workers)
+        {
+            if (worker is not null
+                && (message.Workers.Length == 0 || RestrictionTable.Matches(message.Workers, worker)))
+            {
+                chosen.Add(worker);
+            }
+        }
+
+        FunctionRecord? function = _functions.Find(message.Function);
+        if (chosen.Count == 0 || function is null)
+        {
+            TaskError? error = function is null
+                ? new TaskError(
+                    TaskErrorKind.FunctionNotLoaded, "", $"function {message.Function} is not defined", "", "", "")
+                : null;
+            Dirty(client);
+            client.Outbox.AddReply(new RunReply
+            {
+                RequestId = message.RequestId,
+                WorkerCount = error is null ? 0 : 1,
+                Error = error,
+            });
+            return;
+        }
+
+        foreach (SchedulerWorker worker in chosen)
+        {
+            ulong run = ++_nextRun;
+            _runs.Add(run, new DirectRun(client, worker, message.RequestId, chosen.Count));
+            if (worker.TryIntroduce(function.Number))
+                worker.Outbox.AddFirst(function.Definition);
+            worker.Outbox.AddFirst(new RunFunction
+            {
+                RequestId = run,
+                Function = message.Function,
+                Arguments = message.Arguments,
+            });
+            Dirty(worker);
+        }
+    }
+
+    private void OnFunctionResult(SchedulerWorker worker, FunctionResult message)
+    {
+        if (_runs.TryGetValue(message.RequestId, out DirectRun? run) && run.Worker == worker)
+        {
+            _runs.Remove(message.RequestId);
+            AnswerRun(run, message.Value, message.Error);
+        }
+    }
+
+    private void FailRuns(SchedulerWorker worker, string reason)
+    {
+        foreach ((ulong id, DirectRun run) in _runs.Where(entry => entry.Value.Worker == worker).ToArray())
+        {
+            _runs.Remove(id);
+            AnswerRun(run, [], new TaskError(
+                TaskErrorKind.Exception, "TaskGraph.WorkerLostException", $"the worker is gone: {reason}", "", "", worker.Label));
+        }
+    }
+
+    private void AnswerRun(DirectRun run, byte[] value, TaskError? error)
+    {
+        if (!run.Client.IsConnected)
+            return;
+        Dirty(run.Client);
+        run.Client.Outbox.AddReply(new RunReply
+        {
+            RequestId = run.RequestId,
+            WorkerCount = run.WorkerCount,
+            WorkerAddress = run.Worker.Address,
+            WorkerName = run.Worker.Name,
+            Value = value,
+            Error = error,
+        });
+    }
+
+    /// <summary>One worker's share of a <see cref="RunOnWorkers"/> that is under way.</summary>
+    private sealed record DirectRun(SchedulerClient Client, SchedulerWorker Worker, ulong RequestId, int WorkerCount);
+}

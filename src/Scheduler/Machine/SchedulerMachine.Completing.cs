@@ -1,0 +1,169 @@
+using System.Runtime.InteropServices;
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <content>What workers answer: finished, failed, given back, long-running. Old attempts are fenced off by number.</content>
+internal sealed partial class SchedulerMachine
+{
+    private void OnTasksFinished(SchedulerWorker worker, TasksFinished message)
+    {
+        int count = message.Tasks.Count;
+        RequireRows(count, message.Attempts.Count);
+        RequireRows(count, message.Bytes.Count);
+        RequireRows(count, message.DurationUs.Count);
+        RequireRows(message.InlineRows.Count, message.InlineValues.Count);
+        worker.LastAnswer = _now;
+        ReadOnlySpan<TaskId> ids = message.Tasks.Span;
+        ReadOnlySpan<int> attempts = message.Attempts.Span;
+        ReadOnlySpan<long> bytes = message.Bytes.Span;
+        ReadOnlySpan<int> durations = message.DurationUs.Span;
+        ReadOnlySpan<int> inlineRows = message.InlineRows.Span;
+        int nextInline = 0;
+        for (int i = 0; i < ids.Length; i++)
+        {
+            bool hasInline = nextInline < inlineRows.Length && inlineRows[nextInline] == i;
+            ReadOnlySpan<byte> inline = hasInline ? message.InlineValues[nextInline++] : default;
+            int task = _submissions.FindTask(ids[i]);
+            if (task >= 0 && IsCurrentRun(_tasks[task], worker, attempts[i]))
+            {
+                Measure(_tasks[task].Function, durations[i]);
+                Finish(task, worker, Math.Max(0, bytes[i]), hasInline, inline);
+            }
+            else if (task < 0 || !Holds(task, _tasks[task], worker.Number))
+            {
+                // Late, or for nobody: the first accepted result has won. The worker need not keep this one.
+                FreeOn(worker, ids[i], attempts[i]);
+            }
+        }
+    }
+
+    /// <summary>Takes in a result: consumers count down, inputs are let go, clients are told.</summary>
+    private void Finish(int task, SchedulerWorker worker, long bytes, bool hasInline, ReadOnlySpan<byte> inline)
+    {
+        ref TaskRow row = ref _tasks[task];
+        bool wasUrgent = row.Has(TaskFlags.Urgent);
+        Transition(task, TaskState.Memory);
+        AddFirstHolder(ref row, worker, bytes);
+        NotifyInMemory(task, row, hasInline, inline);
+        for (int edge = row.FirstDependent; edge >= 0; edge = _edges[edge].Next)
+        {
+            int dependent = _edges[edge].Dependent;
+            ref TaskRow consumer = ref _tasks[dependent];
+            if (consumer.State == TaskState.Waiting)
+            {
+                if (--consumer.MissingCount == 0)
+                    Transition(dependent, TaskState.Queued);
+            }
+            else if (wasUrgent && consumer.State == TaskState.Processing)
+            {
+                TellHolders(_workers[consumer.Worker]!, IdOf(row), task, unreachable: -1);
+            }
+        }
+
+        if (row.WaiterCount == 0)
+            _unneeded.Push(task);
+    }
+
+    private void OnTasksFailed(SchedulerWorker worker, TasksFailed message)
+    {
+        int count = message.Tasks.Count;
+        RequireRows(count, message.Attempts.Count);
+        RequireRows(count, message.Errors.Count);
+        worker.LastAnswer = _now;
+        for (int i = 0; i < count; i++)
+        {
+            int task = _submissions.FindTask(message.Tasks[i]);
+            if (task < 0 || !IsCurrentRun(_tasks[task], worker, message.Attempts[i]))
+                continue;
+            if (TakeRetry(task))
+                Requeue(task);
+            else
+                Fail(task, message.Errors[i]);
+        }
+    }
+
+    private bool TakeRetry(int task)
+    {
+        if (!_tasks[task].Has(TaskFlags.HasExtras))
+            return false;
+        ref TaskExtras extras = ref CollectionsMarshal.GetValueRefOrNullRef(_extras, task);
+        if (extras.Retries <= 0)
+            return false;
+        extras.Retries--;
+        return true;
+    }
+
+    private void OnTasksRetracted(SchedulerWorker worker, TasksRetracted message)
+    {
+        int count = message.Tasks.Count;
+        RequireRows(count, message.Attempts.Count);
+        RequireRows(count, message.Accepted.Count);
+        worker.LastAnswer = _now;
+        for (int i = 0; i < count; i++)
+        {
+            int task = _submissions.FindTask(message.Tasks[i]);
+            if (task < 0 || !IsCurrentRun(_tasks[task], worker, message.Attempts[i]))
+                continue;
+            ref TaskRow row = ref _tasks[task];
+            if (message.Accepted[i] != 0)
+            {
+                Requeue(task);
+            }
+            else if (row.Has(TaskFlags.Retracting))
+            {
+                row.Flags = (row.Flags & ~TaskFlags.Retracting) | TaskFlags.Started;
+                worker.RetractingCount--;
+                _retractingCount--;
+                MarkLoad(worker);
+            }
+        }
+    }
+
+    private void OnTasksSeceded(SchedulerWorker worker, TasksSeceded message)
+    {
+        RequireRows(message.Tasks.Count, message.Attempts.Count);
+        worker.LastAnswer = _now;
+        for (int i = 0; i < message.Tasks.Count; i++)
+        {
+            int task = _submissions.FindTask(message.Tasks[i]);
+            if (task < 0 || !IsCurrentRun(_tasks[task], worker, message.Attempts[i]))
+                continue;
+            ref TaskRow row = ref _tasks[task];
+            if (row.Has(TaskFlags.Seceded))
+                continue;
+            RemoveLoad(worker, row.Function);
+            row.Flags |= TaskFlags.Seceded;
+            worker.SecededCount++;
+            MarkLoad(worker);
+        }
+    }
+
+    /// <summary>Takes a task back from its worker, to be run again.</summary>
+    private void Requeue(int task)
+    {
+        ref TaskRow row = ref _tasks[task];
+        Transition(task, CountMissingInputs(row) == 0 ? TaskState.Queued : TaskState.Waiting);
+    }
+
+    private static bool IsCurrentRun(in TaskRow row, SchedulerWorker worker, int attempt) =>
+        row.State == TaskState.Processing && row.Worker == worker.Number && row.Attempt == attempt;
+
+    private void FreeOn(SchedulerWorker worker, TaskId id, int attempt)
+    {
+        if (!worker.IsConnected)
+            return;
+        Dirty(worker);
+        worker.Outbox.Free(id, attempt);
+    }
+
+    /// <summary>Tells the worker of a processing task to stop it.</summary>
+    private void AbortRun(in TaskRow row)
+    {
+        SchedulerWorker worker = _workers[row.Worker]!;
+        if (!worker.IsConnected)
+            return;
+        Dirty(worker);
+        worker.Outbox.Abort(IdOf(row), row.Attempt);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <content>Giving tasks to workers and taking them away: the list of assigned tasks, and the message.</content>
+internal sealed partial class SchedulerMachine
+{
+    private void Assign(int task, SchedulerWorker worker)
+    {
+        ref TaskRow row = ref _tasks[task];
+        Transition(task, TaskState.Processing);
+        row.Attempt++;
+        row.Worker = worker.Number;
+        row.Flags &= ~(TaskFlags.Seceded | TaskFlags.Retracting | TaskFlags.Started);
+        row.PreviousAssigned = worker.LastAssigned;
+        row.NextAssigned = -1;
+        if (worker.LastAssigned >= 0)
+            _tasks[worker.LastAssigned].NextAssigned = task;
+        else
+            worker.FirstAssigned = task;
+        worker.LastAssigned = task;
+        if (worker.AssignedCount++ == 0)
+            worker.LastAnswer = _now;
+        worker.AddAssigned(row.Function, 1);
+        worker.OccupancyUs += _functions[row.Function].EstimateUs;
+        WriteCompute(task, row, worker);
+    }
+
+    private void Unassign(int task, ref TaskRow row)
+    {
+        SchedulerWorker worker = _workers[row.Worker]!;
+        if (row.PreviousAssigned >= 0)
+            _tasks[row.PreviousAssigned].NextAssigned = row.NextAssigned;
+        else
+            worker.FirstAssigned = row.NextAssigned;
+        if (row.NextAssigned >= 0)
+            _tasks[row.NextAssigned].PreviousAssigned = row.PreviousAssigned;
+        else
+            worker.LastAssigned = row.PreviousAssigned;
+        worker.AssignedCount--;
+        if (row.Has(TaskFlags.Seceded))
+            worker.SecededCount--;
+        else
+            RemoveLoad(worker, row.Function);
+        if (row.Has(TaskFlags.Retracting))
+        {
+            worker.RetractingCount--;
+            _retractingCount--;
+        }
+
+        row.Flags &= ~(TaskFlags.Seceded | TaskFlags.Retracting | TaskFlags.Started);
+        row.Worker = -1;
+        MarkLoad(worker);
+    }
+
+    private void RemoveLoad(SchedulerWorker worker, int function)
+    {
+        worker.AddAssigned(function, -1);
+        worker.OccupancyUs -= _functions[function].EstimateUs;
+    }
+
+    private void WriteCompute(int task, in TaskRow row, SchedulerWorker worker)
+    {
+        Dirty(worker);
+        FunctionRecord function = _functions[row.Function];
+        if (worker.TryIntroduce(row.Function))
+            worker.Outbox.AddFirst(function.Definition);
+        ReadOnlySpan<byte> arguments = _blobs.Prefixed(row.Blob, row.ArgumentsOffset);
+        ComputeTasks message = worker.Outbox.Compute(arguments.Length, row.DependencyCount);
+        message.Tasks.Add(IdOf(row));
+        message.Attempts.Add(row.Attempt);
+        message.Priorities.Add(row.Priority);
+        message.FunctionIndex.Add(IndexIn(message.Functions, function.Definition.Id));
+        message.Arguments.Add(arguments);
+        for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
+            WriteInput(message, _edges[edge].Dependency, worker.Number);
+        message.DependencyEnds.Add(message.Dependencies.Count);
+        message.TimeoutMs.Add(
+            row.Has(TaskFlags.HasExtras) ? CollectionsMarshal.GetValueRefOrNullRef(_extras, task).TimeoutMs : 0);
+        message.Flags.Add((byte)(IsWanted(task, row) ? ComputeFlags.InlineResult : ComputeFlags.None));
+        message.KeyNames.Add(NameOf(task, row));
+    }
+
+    private void WriteInput(ComputeTasks message, int input, int worker)
+    {
+        ref TaskRow value = ref _tasks[input];
+        message.Dependencies.Add(IdOf(value));
+        message.DependencyBytes.Add(value.Bytes);
+        if (!Holds(input, value, worker))
+            AddHolders(message.Holders, input, value, except: -1);
+        message.HolderEnds.Add(message.Holders.Count);
+    }
+
+    private static int IndexIn(MessageColumn<Hash128> functions, Hash128 id)
+    {
+        ReadOnlySpan<Hash128> known = functions.Span;
+        for (int i = known.Length - 1; i >= 0; i--)
+        {
+            if (known[i] == id)
+                return i;
+        }
+
+        functions.Add(id);
+        return functions.Count - 1;
+    }
+}

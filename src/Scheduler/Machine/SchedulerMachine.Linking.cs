@@ -1,0 +1,260 @@
+using System.Text;
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <content>Dependencies of new tasks: resolved, compared with those of equal keys, searched for cycles; and undone.</content>
+internal sealed partial class SchedulerMachine
+{
+    private const int MaxCycleShown = 10;
+
+    private int[] _linkScratch = new int[16];
+
+    private string LinkRows(Submission submission, SubmitTasks chunk, ref bool hasForward)
+    {
+        ReadOnlySpan<int> ends = chunk.DependencyEnds.Span;
+        ReadOnlySpan<TaskId> dependencies = chunk.Dependencies.Span;
+        FindFunctions(chunk);
+        for (int i = 0, start = 0; i < chunk.Count; start = ends[i], i++)
+        {
+            int index = chunk.FirstIndex + i;
+            ReadOnlySpan<TaskId> inputs = dependencies[start..ends[i]];
+            if (_linkScratch.Length < inputs.Length)
+                _linkScratch = new int[inputs.Length * 2];
+            for (int k = 0; k < inputs.Length; k++)
+            {
+                int input = ResolveInput(submission, inputs[k]);
+                if (input < 0)
+                {
+                    return $"task {index} takes the value of {inputs[k]}, which was never submitted or has been "
+                        + "released; keep its future until the tasks that take it are submitted";
+                }
+
+                hasForward |= inputs[k].Submission == submission.Id && inputs[k].Index >= index;
+                _linkScratch[k] = input;
+            }
+
+            int task = submission.Rows[index];
+            if (_tasks[task].Submission == submission.Number && _tasks[task].Index == index)
+                LinkRow(task, inputs.Length);
+            else if (DescribeConflict(task, chunk, i, inputs.Length) is { } conflict)
+                return conflict;
+        }
+
+        return "";
+    }
+
+    private int ResolveInput(Submission submission, TaskId input)
+    {
+        if (input.Submission != submission.Id)
+            return _submissions.FindTask(input);
+        return (uint)input.Index < (uint)submission.TaskCount ? submission.Rows[input.Index] : -1;
+    }
+
+    private void LinkRow(int task, int count)
+    {
+        ref TaskRow row = ref _tasks[task];
+        row.FirstDependency = _edges.Allocate(count);
+        row.DependencyCount = count;
+        for (int k = 0; k < count; k++)
+        {
+            int edge = row.FirstDependency + k;
+            _edges[edge].Dependency = _linkScratch[k];
+            _edges[edge].Dependent = task;
+            _edges.Link(edge, ref _tasks[_linkScratch[k]]);
+        }
+    }
+
+    /// <summary>Equal key, other definition: says what differs. Null when the definitions are the same.</summary>
+    private string? DescribeConflict(int task, SubmitTasks chunk, int i, int inputCount)
+    {
+        ref TaskRow row = ref _tasks[task];
+        string? difference = null;
+        if (row.Function != _functionScratch[chunk.FunctionIndex[i]])
+            difference = "another function";
+        else if (!_blobs.Prefixed(row.Blob, row.ArgumentsOffset).SequenceEqual(chunk.Arguments[i]))
+            difference = "other arguments";
+        else if (row.DependencyCount != inputCount)
+            difference = "other inputs";
+        for (int k = 0; difference is null && k < inputCount; k++)
+        {
+            if (_edges[row.FirstDependency + k].Dependency != _linkScratch[k])
+                difference = "other inputs";
+        }
+
+        return difference is null
+            ? null
+            : $"key conflict: task {chunk.FirstIndex + i} has the key of {KeyOf(task, row)} ({IdOf(row)}), but {difference}; "
+            + "give it another key, or submit it with Pure = false";
+    }
+
+    /// <summary>A cycle among the submission's own rows in words, or null. Kahn's algorithm, then a walk along what is left.</summary>
+    private string? FindCycle(Submission submission)
+    {
+        Stack<int> free = new();
+        int left = 0;
+        for (int index = 0; index < submission.TaskCount; index++)
+        {
+            int task = submission.Rows[index];
+            ref TaskRow row = ref _tasks[task];
+            if (row.Submission != submission.Number || row.Index != index)
+                continue;
+            left++;
+            row.MissingCount = CountOwnInputs(row, submission.Number);
+            if (row.MissingCount == 0)
+                free.Push(task);
+        }
+
+        while (free.TryPop(out int task))
+        {
+            left--;
+            for (int edge = _tasks[task].FirstDependent; edge >= 0; edge = _edges[edge].Next)
+            {
+                int dependent = _edges[edge].Dependent;
+                if (--_tasks[dependent].MissingCount == 0)
+                    free.Push(dependent);
+            }
+        }
+
+        return left == 0 ? null : DescribeCycle(submission);
+    }
+
+    private int CountOwnInputs(in TaskRow row, int submission)
+    {
+        int count = 0;
+        for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
+        {
+            if (_tasks[_edges[edge].Dependency].Submission == submission)
+                count++;
+        }
+
+        return count;
+    }
+
+    private string DescribeCycle(Submission submission)
+    {
+        int task = 0;
+        for (int index = 0; index < submission.TaskCount; index++)
+        {
+            task = submission.Rows[index];
+            if (_tasks[task].Submission == submission.Number && _tasks[task].MissingCount > 0)
+                break;
+        }
+
+        // Every task that is left takes the value of another one that is left: following these leads into the circle.
+        List<int> walk = [];
+        Dictionary<int, int> seen = [];
+        while (seen.TryAdd(task, walk.Count))
+        {
+            walk.Add(task);
+            task = NextLeft(task, submission.Number);
+        }
+
+        StringBuilder words = new();
+        int start = seen[task];
+        int shown = Math.Min(walk.Count - start, MaxCycleShown);
+        for (int i = start; i < start + shown; i++)
+            words.Append(KeyOf(walk[i], _tasks[walk[i]])).Append(" ← ");
+        return words.Append(shown < walk.Count - start ? "…" : KeyOf(task, _tasks[task])).ToString();
+    }
+
+    private int NextLeft(int task, int submission)
+    {
+        ref TaskRow row = ref _tasks[task];
+        for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
+        {
+            int input = _edges[edge].Dependency;
+            if (_tasks[input].Submission == submission && _tasks[input].MissingCount > 0)
+                return input;
+        }
+
+        throw new InvalidOperationException("a task outside any cycle was left over");
+    }
+
+    /// <summary>Undoes a submission that was refused: nothing of it stays.</summary>
+    private void Abandon(Submission submission)
+    {
+        for (int index = 0; index < submission.TaskCount; index++)
+        {
+            int task = submission.Rows[index];
+            if (task < 0)
+                continue;
+            ref TaskRow row = ref _tasks[task];
+            if (row.Submission != submission.Number || row.Index != index)
+                continue;
+            for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
+                _edges.Unlink(edge, ref _tasks[_edges[edge].Dependency]);
+            _edges.Free(row.FirstDependency, row.DependencyCount);
+            row.DependencyCount = 0;
+        }
+
+        for (int index = 0; index < submission.TaskCount; index++)
+        {
+            int task = submission.Rows[index];
+            if (task < 0)
+                continue;
+            ref TaskRow row = ref _tasks[task];
+            if (row.Submission != submission.Number || row.Index != index)
+                RemoveAlias(submission, index, task);
+        }
+
+        for (int index = 0; index < submission.TaskCount; index++)
+        {
+            int task = submission.Rows[index];
+            if (task < 0)
+                continue;
+            _tasks[task].Flags &= ~TaskFlags.Wanted;
+            Transition(task, TaskState.Forgotten);
+        }
+
+        if (submission.Id != 0 && _submissions.Find(submission.Id) == submission)
+            _submissions.End(submission, remember: false);
+    }
+
+    private static void RequireSubmitRows(SubmitTasks chunk)
+    {
+        int count = chunk.Count;
+        if (count < 0 || chunk.FirstIndex < 0 || (long)chunk.FirstIndex + count > int.MaxValue)
+            throw new MalformedMessageException($"a chunk of {count} tasks from {chunk.FirstIndex}");
+        RequireRows(count, chunk.FunctionIndex.Count);
+        RequireRows(count, chunk.Arguments.Count);
+        RequireRows(count, chunk.DependencyEnds.Count);
+        RequireRows(count, chunk.Flags.Count);
+        RequireRowsOrNone(count, chunk.Order.Count);
+        RequireRowsOrNone(count, chunk.UserPriority.Count);
+        RequireRowsOrNone(count, chunk.Retries.Count);
+        RequireRowsOrNone(count, chunk.TimeoutMs.Count);
+        RequireRowsOrNone(count, chunk.RestrictionIndex.Count);
+        if (chunk.KeyForm == KeyForm.Hashed)
+            RequireRows(count, chunk.KeyHashes.Count);
+        if (chunk.KeyForm == KeyForm.Named)
+            RequireRows(count, chunk.KeyNames.Count);
+        RequireIndexes(chunk.FunctionIndex.Span, 0, chunk.Functions.Count);
+        RequireIndexes(chunk.RestrictionIndex.Span, -1, chunk.Restrictions.Count);
+        RequireIndexes(chunk.Order.Span, 0, int.MaxValue);
+        int last = 0;
+        foreach (int end in chunk.DependencyEnds.Span)
+        {
+            if (end < last)
+                throw new MalformedMessageException("ends of dependencies that do not ascend");
+            last = end;
+        }
+
+        RequireRows(last, chunk.Dependencies.Count);
+    }
+
+    private static void RequireRowsOrNone(int expected, int actual)
+    {
+        if (actual != 0)
+            RequireRows(expected, actual);
+    }
+
+    private static void RequireIndexes(ReadOnlySpan<int> indexes, int least, int end)
+    {
+        foreach (int index in indexes)
+        {
+            if (index < least || index >= end)
+                throw new MalformedMessageException($"index {index} outside {least} … {end - 1}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+using System.Runtime.InteropServices;
+using TaskGraph.Messages;
+using TaskGraph.Scheduler.Placement;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <content>Placement, once per turn: who runs what. No step looks at all workers, except for restricted tasks.</content>
+internal sealed partial class SchedulerMachine
+{
+    private const int MaxInputsLookedAt = 64;
+    private const int MaxCandidates = 8;
+
+    private readonly ReadyQueue _ready = new();
+    private readonly List<int> _urgent = [];
+    private readonly OpenWorkers _open = new();
+    private readonly List<SchedulerWorker> _loadDirty = [];
+    private readonly int[] _candidates = new int[MaxCandidates];
+    private int _totalThreads;
+
+    private void Place()
+    {
+        RefreshLoads();
+        PlaceUrgent();
+        SchedulerWorker? run = null;
+        int runLeft = 0;
+        while (_open.Least is { } least && TryTakeReady(out int task))
+        {
+            ref TaskRow row = ref _tasks[task];
+            if (row.Has(TaskFlags.HasExtras) && RestrictionOf(task) >= 0)
+            {
+                PlaceRestricted(task);
+            }
+            else if (row.DependencyCount > 0)
+            {
+                SchedulerWorker chosen = ChooseByInputs(row, least);
+                Assign(task, chosen);
+                RefreshOpen(chosen);
+            }
+            else
+            {
+                // Roots: neighbours in the order go to the same worker, an equal share of what is queued at a time.
+                if (run != least || runLeft == 0)
+                    runLeft = Math.Max(1, _stateCounts[(int)TaskState.Queued] / Math.Max(1, _totalThreads)) * least.Threads;
+                run = least;
+                runLeft = AssignRun(task, least, runLeft);
+            }
+        }
+    }
+
+    /// <summary>Assigns a root task and the roots that follow it, while the worker has room; returns what is left of the run.</summary>
+    private int AssignRun(int task, SchedulerWorker worker, int runLeft)
+    {
+        Assign(task, worker);
+        runLeft--;
+        while (runLeft > 0 && DepthRule.HasRoom(worker, _options.RoundTripUs) && TryTakeReady(out int next))
+        {
+            ref TaskRow row = ref _tasks[next];
+            if (row.DependencyCount > 0 || row.Has(TaskFlags.HasExtras))
+            {
+                _ready.Push(next, row.Generation, row.Priority);
+                runLeft = 0;
+                break;
+            }
+
+            Assign(next, worker);
+            runLeft--;
+        }
+
+        RefreshOpen(worker);
+        return runLeft;
+    }
+
+    private bool TryTakeReady(out int task)
+    {
+        while (_ready.TryPop(out task, out byte generation))
+        {
+            ref TaskRow row = ref _tasks[task];
+            if (row.State == TaskState.Queued && row.Generation == generation && !row.Has(TaskFlags.Urgent))
+                return true;
+        }
+
+        return false;
+    }
+
+    private void PlaceUrgent()
+    {
+        if (_urgent.Count == 0)
+            return;
+        SchedulerWorker? least = _open.Least ?? LeastLoaded(restriction: -1);
+        if (least is null)
+            return;
+        foreach (int task in _urgent)
+        {
+            ref TaskRow row = ref _tasks[task];
+            if (row.State != TaskState.Queued || !row.Has(TaskFlags.Urgent))
+                continue;
+            if (row.Has(TaskFlags.HasExtras) && RestrictionOf(task) >= 0)
+            {
+                PlaceRestricted(task);
+                continue;
+            }
+
+            SchedulerWorker chosen = row.DependencyCount > 0 ? ChooseByInputs(row, least) : least;
+            Assign(task, chosen);
+            RefreshOpen(chosen);
+            least = _open.Least ?? least;
+        }
+
+        _urgent.Clear();
+    }
+
+    private void PlaceRestricted(int task)
+    {
+        ref TaskExtras extras = ref CollectionsMarshal.GetValueRefOrNullRef(_extras, task);
+        SchedulerWorker? chosen = LeastLoaded(extras.Restriction);
+        if (chosen is null && extras.AllowOtherWorkers)
+            chosen = LeastLoaded(restriction: -1);
+        if (chosen is null)
+        {
+            Transition(task, TaskState.NoWorker);
+            return;
+        }
+
+        Assign(task, chosen);
+        RefreshOpen(chosen);
+    }
+
+    private SchedulerWorker? LeastLoaded(int restriction)
+    {
+        SchedulerWorker? least = null;
+        foreach (SchedulerWorker? worker in _workers)
+        {
+            if (worker is not { Status: WorkerStatus.Running })
+                continue;
+            if (restriction >= 0 && !_restrictions.Allows(restriction, worker))
+                continue;
+            if (least is null || worker.Load < least.Load
+                || (worker.Load == least.Load && worker.ActiveCount < least.ActiveCount))
+            {
+                least = worker;
+            }
+        }
+
+        return least;
+    }
+
+    private int RestrictionOf(int task) => CollectionsMarshal.GetValueRefOrNullRef(_extras, task).Restriction;
+
+    private bool IsAllowed(int task, SchedulerWorker worker)
+    {
+        if (!_tasks[task].Has(TaskFlags.HasExtras))
+            return true;
+        ref TaskExtras extras = ref CollectionsMarshal.GetValueRefOrNullRef(_extras, task);
+        return extras.Restriction < 0 || extras.AllowOtherWorkers || _restrictions.Allows(extras.Restriction, worker);
+    }
+
+    /// <summary>
+    /// The worker where load plus the cost of fetching missing inputs is least, among some holders of the inputs and the
+    /// least loaded worker (distributed's worker objective, with a bounded number of candidates).
+    /// </summary>
+    private SchedulerWorker ChooseByInputs(in TaskRow row, SchedulerWorker least)
+    {
+        int count = CollectCandidates(row);
+        SchedulerWorker best = least;
+        long bestCost = least.Load + FetchCost(row, least.Number);
+        for (int i = 0; i < count; i++)
+        {
+            SchedulerWorker? worker = _workers[_candidates[i]];
+            if (worker is not { Status: WorkerStatus.Running } || worker == least)
+                continue;
+            long cost = worker.Load + FetchCost(row, worker.Number);
+            if (cost < bestCost)
+            {
+                best = worker;
+                bestCost = cost;
+            }
+        }
+
+        return best;
+    }
+
+    private int CollectCandidates(in TaskRow row)
+    {
+        int count = 0;
+        int end = row.FirstDependency + Math.Min(row.DependencyCount, MaxInputsLookedAt);
+        for (int edge = row.FirstDependency; edge < end; edge++)
+        {
+            int input = _edges[edge].Dependency;
+            ref TaskRow value = ref _tasks[input];
+            count = AddCandidate(value.Worker, count);
+            if (!value.Has(TaskFlags.HasReplicas))
+                continue;
+            for (int link = _replicas.First(input); link >= 0 && count < MaxCandidates; link = _replicas.Next(link))
+                count = AddCandidate(_replicas.Worker(link), count);
+        }
+
+        return count;
+    }
+
+    private int AddCandidate(int worker, int count)
+    {
+        if (worker < 0 || count == MaxCandidates || _candidates.AsSpan(0, count).Contains(worker))
+            return count;
+        _candidates[count] = worker;
+        return count + 1;
+    }
+
+    /// <summary>Microseconds to bring the inputs that the worker lacks.</summary>
+    private long FetchCost(in TaskRow row, int worker)
+    {
+        long cost = 0;
+        int end = row.FirstDependency + Math.Min(row.DependencyCount, MaxInputsLookedAt);
+        for (int edge = row.FirstDependency; edge < end; edge++)
+        {
+            int input = _edges[edge].Dependency;
+            ref TaskRow value = ref _tasks[input];
+            if (!Holds(input, value, worker))
+                cost += _options.FetchLatencyUs + (value.Bytes / _options.BandwidthBytesPerUs);
+        }
+
+        return cost;
+    }
+}

@@ -1,0 +1,267 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <content>Who holds which value, and what happens when the last copy is gone.</content>
+/// <remarks>
+/// A consumer that is Processing when an input loses its last copy stays with its worker: the worker may hold the input
+/// already, and else says DataMissing and waits for HoldersRefreshed. The input is computed again as urgent: it is placed
+/// even where there is no room, because the room may be taken by the very tasks that wait for it.
+/// </remarks>
+internal sealed partial class SchedulerMachine
+{
+    private const int MaxNamedHolders = 3;
+
+    private readonly List<int> _lost = [];
+
+    private bool Holds(int task, in TaskRow row, int worker) =>
+        row.State == TaskState.Memory
+        && (row.Worker == worker || (row.Has(TaskFlags.HasReplicas) && _replicas.Contains(task, worker)));
+
+    private static void AddFirstHolder(ref TaskRow row, SchedulerWorker worker, long bytes)
+    {
+        row.Worker = worker.Number;
+        row.Bytes = bytes;
+        worker.StoredCount++;
+        worker.StoredBytes += bytes;
+    }
+
+    private void AddHolder(int task, ref TaskRow row, SchedulerWorker worker)
+    {
+        _replicas.Add(task, worker.Number);
+        row.Flags |= TaskFlags.HasReplicas;
+        worker.StoredCount++;
+        worker.StoredBytes += row.Bytes;
+    }
+
+    /// <summary>Strikes off a holder; false when it was the last one.</summary>
+    private bool RemoveHolder(int task, ref TaskRow row, int number)
+    {
+        if (_workers[number] is { } worker)
+        {
+            worker.StoredCount--;
+            worker.StoredBytes -= row.Bytes;
+        }
+
+        if (row.Worker == number)
+        {
+            row.Worker = -1;
+            if (!row.Has(TaskFlags.HasReplicas))
+                return false;
+            row.Worker = number = _replicas.Worker(_replicas.First(task));
+        }
+
+        if (!_replicas.Remove(task, number))
+            row.Flags &= ~TaskFlags.HasReplicas;
+        return true;
+    }
+
+    /// <summary>On leaving Memory: the holders that are left drop their copies.</summary>
+    private void DropCopies(int task, ref TaskRow row)
+    {
+        while (row.Worker >= 0)
+        {
+            FreeOn(_workers[row.Worker]!, IdOf(row), row.Attempt);
+            RemoveHolder(task, ref row, row.Worker);
+        }
+    }
+
+    private void OnReplicasAdded(SchedulerWorker worker, ReplicasAdded message)
+    {
+        RequireRows(message.Tasks.Count, message.Bytes.Count);
+        for (int i = 0; i < message.Tasks.Count; i++)
+        {
+            int task = _submissions.FindTask(message.Tasks[i]);
+            if (task < 0)
+            {
+                FreeOn(worker, message.Tasks[i], int.MaxValue);
+                continue;
+            }
+
+            ref TaskRow row = ref _tasks[task];
+            if (row.State == TaskState.Memory)
+            {
+                if (!Holds(task, row, worker.Number))
+                    AddHolder(task, ref row, worker);
+            }
+            else
+            {
+                // A copy of an earlier attempt's value. If the worker is about to run the task again, that run is kept.
+                bool runsThere = row.State == TaskState.Processing && row.Worker == worker.Number;
+                FreeOn(worker, message.Tasks[i], runsThere ? row.Attempt - 1 : row.Attempt);
+            }
+        }
+    }
+
+    private void OnReplicasRemoved(SchedulerWorker worker, ReplicasRemoved message)
+    {
+        foreach (TaskId id in message.Tasks.Span)
+            StrikeOff(_submissions.FindTask(id), worker.Number);
+        RecoverLost($"{worker.Label} no longer holds it");
+    }
+
+    private void OnDataMissing(SchedulerWorker worker, DataMissing message)
+    {
+        int count = message.Tasks.Count;
+        RequireRows(count, message.Holders.Count);
+        RequireRows(count, message.Gone.Count);
+        for (int i = 0; i < count; i++)
+        {
+            if (message.Gone[i] != 0)
+                StrikeOff(_submissions.FindTask(message.Tasks[i]), message.Holders[i]);
+        }
+
+        RecoverLost("the worker that was to hold it has not got it");
+        for (int i = 0; i < count; i++)
+        {
+            int task = _submissions.FindTask(message.Tasks[i]);
+            if (task >= 0 && _tasks[task].IsActive)
+                Urge(task);
+            TellHolders(worker, message.Tasks[i], task, message.Holders[i]);
+        }
+    }
+
+    /// <summary>Tells a worker where an input is; <paramref name="unreachable"/> is named only if there is no other.</summary>
+    private void TellHolders(SchedulerWorker worker, TaskId id, int task, int unreachable)
+    {
+        if (!worker.IsConnected)
+            return;
+        Dirty(worker);
+        HoldersRefreshed message = worker.Outbox.Holders();
+        message.Tasks.Add(id);
+        if (task >= 0 && _tasks[task].State == TaskState.Memory)
+        {
+            int named = AddHolders(message.Holders, task, _tasks[task], except: unreachable);
+            if (named == 0)
+                AddHolders(message.Holders, task, _tasks[task], except: -1);
+        }
+
+        message.HolderEnds.Add(message.Holders.Count);
+    }
+
+    private int AddHolders(MessageColumn<int> into, int task, in TaskRow row, int except)
+    {
+        int named = 0;
+        if (row.Worker != except)
+        {
+            into.Add(row.Worker);
+            named++;
+        }
+
+        if (!row.Has(TaskFlags.HasReplicas))
+            return named;
+        for (int link = _replicas.First(task); link >= 0 && named < MaxNamedHolders; link = _replicas.Next(link))
+        {
+            if (_replicas.Worker(link) == except)
+                continue;
+            into.Add(_replicas.Worker(link));
+            named++;
+        }
+
+        return named;
+    }
+
+    /// <summary>Strikes off one holder; a value without a copy is noted for <see cref="RecoverLost"/>.</summary>
+    private void StrikeOff(int task, int worker)
+    {
+        if (task < 0 || !Holds(task, _tasks[task], worker))
+            return;
+        ref TaskRow row = ref _tasks[task];
+        if (!RemoveHolder(task, ref row, worker))
+            _lost.Add(task);
+    }
+
+    /// <summary>Deals with values that have lost their last copy: all leave Memory first, then what is needed is computed again.</summary>
+    private void RecoverLost(string reason)
+    {
+        foreach (int task in _lost)
+        {
+            if (_tasks[task].Function < 0)
+                LoseData(task, reason);
+            else
+                LoseResult(task);
+        }
+
+        foreach (int task in _lost)
+            NeedAgain(task);
+        _lost.Clear();
+    }
+
+    private void LoseResult(int task)
+    {
+        ref TaskRow row = ref _tasks[task];
+        Transition(task, TaskState.Released);
+        for (int edge = row.FirstDependent; edge >= 0; edge = _edges[edge].Next)
+        {
+            int dependent = _edges[edge].Dependent;
+            ref TaskRow consumer = ref _tasks[dependent];
+            if (consumer.State == TaskState.Waiting)
+                consumer.MissingCount++;
+            else if (consumer.State is TaskState.Queued or TaskState.NoWorker)
+                Transition(dependent, TaskState.Waiting);
+        }
+    }
+
+    private void NeedAgain(int task)
+    {
+        ref TaskRow row = ref _tasks[task];
+        if (row.Function < 0)
+            return;
+        if (row.WaiterCount == 0 && !IsWanted(task, row))
+        {
+            _unneeded.Push(task);
+            return;
+        }
+
+        if (row.State == TaskState.Released)
+            Need(task);
+        for (int edge = row.FirstDependent; edge >= 0; edge = _edges[edge].Next)
+        {
+            if (_tasks[_edges[edge].Dependent].State != TaskState.Processing)
+                continue;
+            Urge(task);
+            return;
+        }
+    }
+
+    private void LoseData(int task, string reason)
+    {
+        ref TaskRow row = ref _tasks[task];
+        TaskError error = LostError(task, row) with { Message = $"{KeyOf(task, row)} is lost: {reason}" };
+        Transition(task, TaskState.Erred);
+        _errors[task] = error;
+        NotifyLost(task, row, error.Message);
+        for (int edge = row.FirstDependent; edge >= 0;)
+        {
+            int dependent = _edges[edge].Dependent;
+            edge = _edges[edge].Next;
+            if (_tasks[dependent].State == TaskState.Processing)
+                AbortRun(_tasks[dependent]);
+            Fail(dependent, error);
+        }
+
+        _unneeded.Push(task);
+    }
+
+    private TaskError LostError(int task, in TaskRow row) => new(
+        TaskErrorKind.InputLost, "TaskGraph.TaskLostException", $"{KeyOf(task, row)} is lost", "", KeyOf(task, row), "");
+
+    /// <summary>Makes a task, and the inputs it waits for, urgent: running tasks wait for its value.</summary>
+    private void Urge(int root)
+    {
+        _urging.Push(root);
+        while (_urging.TryPop(out int task))
+        {
+            ref TaskRow row = ref _tasks[task];
+            if (!row.IsActive || row.Has(TaskFlags.Urgent))
+                continue;
+            row.Flags |= TaskFlags.Urgent;
+            if (row.State == TaskState.Queued)
+                _urgent.Add(task);
+            if (row.State != TaskState.Waiting)
+                continue;
+            for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
+                _urging.Push(_edges[edge].Dependency);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+using System.Runtime.InteropServices;
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <content>Submissions: chunks are staged; the last one makes the scheduler accept or refuse the whole.</content>
+internal sealed partial class SchedulerMachine
+{
+    /// <summary>Running number below which all orders of earlier submissions lie: the middle of the priorities.</summary>
+    private long _nextOrder;
+
+    private int[] _functionScratch = new int[16];
+
+    private void OnSubmitTasks(SchedulerClient client, SubmitTasks chunk)
+    {
+        RequireSubmitRows(chunk);
+        Submission? submission = _submissions.Find(chunk.Submission);
+        if (_submissions.HasEnded(chunk.Submission) || submission is { IsAccepted: true })
+        {
+            if (chunk.IsLast)
+                Reply(client, chunk.Submission, error: "");
+            return;
+        }
+
+        if (submission is null)
+        {
+            if (chunk.FirstIndex != 0)
+            {
+                if (chunk.IsLast)
+                    Reply(client, chunk.Submission, "its first chunks did not arrive; submit it again");
+                return;
+            }
+
+            submission = _submissions.Open(chunk.Submission, client);
+        }
+        else if (submission.Client != client)
+        {
+            Reply(client, chunk.Submission, "another client is submitting under the same number");
+            return;
+        }
+
+        string error = Stage(submission, chunk);
+        if (error.Length == 0)
+        {
+            if (!chunk.IsLast)
+                return;
+            error = Accept(submission);
+        }
+
+        if (error.Length > 0)
+            Abandon(submission);
+        Reply(client, chunk.Submission, error);
+        if (error.Length == 0)
+            Activate(submission);
+    }
+
+    private string Stage(Submission submission, SubmitTasks chunk)
+    {
+        if (chunk.FirstIndex == 0)
+        {
+            // From the start again: the client has reconnected.
+            submission.Chunks.Clear();
+            submission.StagedCount = 0;
+            submission.StagedBytes = 0;
+        }
+
+        if (chunk.FirstIndex != submission.StagedCount)
+            return $"a chunk starts at task {chunk.FirstIndex}; the next one expected is {submission.StagedCount}";
+        if ((long)submission.StagedCount + chunk.Count > _options.MaxTasksPerSubmission)
+            return $"more than {_options.MaxTasksPerSubmission} tasks in one submission; submit them in parts";
+        submission.StagedBytes += chunk.Arguments.Bytes.Length;
+        if (submission.StagedBytes > _options.MaxStagedBytes)
+            return $"more than {_options.MaxStagedBytes} bytes of arguments in one submission; scatter large data first";
+        if (submission.Chunks.Count > 0 && submission.Chunks[0].KeyForm != chunk.KeyForm)
+            return "its chunks have keys of different forms";
+        submission.StagedCount += chunk.Count;
+        submission.Chunks.Add(chunk);
+        return "";
+    }
+
+    /// <summary>Makes the rows and edges of a staged submission; returns why it is refused, or nothing.</summary>
+    private string Accept(Submission submission)
+    {
+        SubmitTasks first = submission.Chunks[0];
+        submission.KeyForm = first.KeyForm;
+        submission.RangeKey = first.RangeKey;
+        submission.AllocateRows(submission.StagedCount, first.KeyForm == KeyForm.Hashed);
+        long lastOrder = _nextOrder;
+        foreach (SubmitTasks chunk in submission.Chunks)
+        {
+            if (FindFunctions(chunk) is { } unknown)
+                return $"it names function {unknown}, which this connection has not defined";
+            CreateRows(submission, chunk, ref lastOrder);
+        }
+
+        bool hasForward = false;
+        foreach (SubmitTasks chunk in submission.Chunks)
+        {
+            string error = LinkRows(submission, chunk, ref hasForward);
+            if (error.Length > 0)
+                return error;
+        }
+
+        if (hasForward && FindCycle(submission) is { } cycle)
+            return $"its tasks depend on each other in a circle: {cycle}";
+        _nextOrder = lastOrder + 1;
+        return "";
+    }
+
+    /// <summary>Looks up the numbers of the chunk's functions; returns one that is unknown, or null.</summary>
+    private Hash128? FindFunctions(SubmitTasks chunk)
+    {
+        if (_functionScratch.Length < chunk.Functions.Count)
+            _functionScratch = new int[chunk.Functions.Count * 2];
+        for (int i = 0; i < chunk.Functions.Count; i++)
+        {
+            if (_functions.Find(chunk.Functions[i]) is not { } known)
+                return chunk.Functions[i];
+            _functionScratch[i] = known.Number;
+        }
+
+        return null;
+    }
+
+    private void CreateRows(Submission submission, SubmitTasks chunk, ref long lastOrder)
+    {
+        int[] rows = submission.Rows;
+        ReadOnlySpan<int> functionIndex = chunk.FunctionIndex.Span;
+        ReadOnlySpan<int> order = chunk.Order.Span;
+        ReadOnlySpan<int> userPriority = chunk.UserPriority.Span;
+        int blob = CopyBytes(chunk, out byte[] bytes);
+        int offset = 0;
+        for (int i = 0; i < chunk.Count; i++)
+        {
+            int index = chunk.FirstIndex + i;
+            int place = order.Length > 0 ? order[i] : index;
+            lastOrder = Math.Max(lastOrder, _nextOrder + place);
+            int existing = FindByKey(submission, chunk, i, index);
+            if (existing >= 0)
+            {
+                AddAlias(submission, index, existing, IsWantedRow(chunk, i));
+                continue;
+            }
+
+            int task = _tasks.Allocate();
+            ref TaskRow row = ref _tasks[task];
+            rows[index] = task;
+            submission.LiveCount++;
+            _stateCounts[(int)TaskState.Released]++;
+            row.Submission = submission.Number;
+            row.Index = index;
+            row.Function = _functionScratch[functionIndex[i]];
+            row.Priority = ComposePriority(userPriority.Length > 0 ? userPriority[i] : 0, _nextOrder + place);
+            row.Blob = blob;
+            row.ArgumentsOffset = offset;
+            _blobs.AddUse(blob);
+            offset = BlobTable.WritePrefixed(bytes, offset, chunk.Arguments[i]);
+            if (IsWantedRow(chunk, i))
+                row.Flags |= TaskFlags.Wanted;
+            AddExtras(task, ref row, chunk, i, bytes, ref offset);
+            AddKey(submission, task, ref row, chunk, i);
+        }
+
+        _blobs.RemoveUse(blob);
+    }
+
+    private int CopyBytes(SubmitTasks chunk, out byte[] bytes)
+    {
+        int length = chunk.Arguments.Bytes.Length + (chunk.Count * sizeof(int));
+        if (chunk.KeyForm == KeyForm.Named)
+            length += chunk.KeyNames.Bytes.Length + (chunk.Count * sizeof(int));
+        return _blobs.Add(length, out bytes);
+    }
+
+    private void AddExtras(int task, ref TaskRow row, SubmitTasks chunk, int i, byte[] bytes, ref int offset)
+    {
+        int retries = chunk.Retries.Count > 0 ? chunk.Retries[i] : 0;
+        int timeoutMs = chunk.TimeoutMs.Count > 0 ? chunk.TimeoutMs[i] : 0;
+        int set = chunk.RestrictionIndex.Count > 0 ? chunk.RestrictionIndex[i] : -1;
+        bool isNamed = chunk.KeyForm == KeyForm.Named && chunk.KeyNames[i].Length > 0;
+        if (retries <= 0 && timeoutMs <= 0 && set < 0 && !isNamed)
+            return;
+        row.Flags |= TaskFlags.HasExtras;
+        ref TaskExtras extras = ref CollectionsMarshal.GetValueRefOrAddDefault(_extras, task, out _);
+        extras.Retries = retries;
+        extras.TimeoutMs = timeoutMs;
+        extras.Restriction = set < 0 ? -1 : _restrictions.Add(chunk.Restrictions[set]);
+        extras.AllowOtherWorkers = ((SubmitFlags)chunk.Flags[i] & SubmitFlags.AllowOtherWorkers) != 0;
+        extras.NameOffset = isNamed ? offset : -1;
+        if (isNamed)
+            offset = BlobTable.WritePrefixed(bytes, offset, chunk.KeyNames[i]);
+    }
+
+    /// <summary>Wants begin: what is wanted runs, what exists already is told, what nobody needs is forgotten.</summary>
+    private void Activate(Submission submission)
+    {
+        submission.IsAccepted = true;
+        submission.Chunks.Clear();
+        if (submission.KeyForm == KeyForm.Range)
+            _submissions.AddRange(submission);
+        for (int index = 0; index < submission.TaskCount; index++)
+        {
+            int task = submission.Rows[index];
+            ref TaskRow row = ref _tasks[task];
+            bool isAlias = row.Submission != submission.Number || row.Index != index;
+            if (isAlias ? !IsAliasWanted(task, submission.Number, index) : !row.Has(TaskFlags.Wanted))
+                continue;
+            if (row.State == TaskState.Erred)
+                Revive(task);
+            if (row.State == TaskState.Released)
+                Need(task);
+            else if (isAlias)
+                TellState(submission.Number, index, task);
+        }
+
+        for (int index = submission.TaskCount - 1; index >= 0; index--)
+            _unneeded.Push(submission.Rows[index]);
+        if (submission.LiveCount == 0)
+            _submissions.End(submission, remember: true);
+    }
+
+    private void Reply(SchedulerClient client, ulong submission, string error)
+    {
+        Dirty(client);
+        client.Outbox.AddFirst(new SubmissionReply
+        {
+            Submission = submission,
+            Accepted = error.Length == 0,
+            Error = error,
+        });
+    }
+
+    private static bool IsWantedRow(SubmitTasks chunk, int i) => ((SubmitFlags)chunk.Flags[i] & SubmitFlags.Wanted) != 0;
+
+    /// <summary>Larger user priorities first, then earlier submissions, then the order within the graph.</summary>
+    private static long ComposePriority(int userPriority, long order)
+    {
+        const int OrderBits = 48;
+        long user = -(long)Math.Clamp(userPriority, -short.MaxValue, short.MaxValue);
+        return (user << OrderBits) + Math.Min(order, (1L << OrderBits) - 1);
+    }
+}

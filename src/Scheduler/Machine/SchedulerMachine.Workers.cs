@@ -1,0 +1,241 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <content>Workers that come, fall silent, and go.</content>
+internal sealed partial class SchedulerMachine
+{
+    private readonly Dictionary<int, List<string>> _deaths = [];
+    private long _nextTick = long.MaxValue;
+    private long _selfSuspectUntil;
+
+    /// <summary>Takes in a worker; null and the reason when it is refused.</summary>
+    public SchedulerWorker? ConnectWorker(Hello hello, long now, out string refusal)
+    {
+        _now = now;
+        refusal = "";
+        SchedulerWorker worker = new(hello, _workers.Count);
+        if (hello.DataAddress.Length == 0)
+        {
+            refusal = "a worker must say at which address it serves data";
+            return null;
+        }
+
+        foreach (SchedulerWorker? other in _workers)
+        {
+            if (other is null || (other.Name != worker.Name && other.Address != worker.Address))
+                continue;
+            bool isSameProcess = other.Hello.Incarnation == hello.Incarnation;
+            if (!isSameProcess && other.Status == WorkerStatus.Running)
+            {
+                refusal = $"a worker with this name or address is connected already: {other.Label}; choose another --name";
+                return null;
+            }
+
+            LoseWorker(other, "it has connected anew", isPlanned: isSameProcess);
+            Settle();
+            break;
+        }
+
+        Join(worker);
+        return worker;
+    }
+
+    /// <summary>Takes in that a worker's connection is gone.</summary>
+    public void DisconnectWorker(SchedulerWorker worker, string reason, long now)
+    {
+        _now = now;
+        if (!worker.IsConnected)
+            return;
+        LoseWorker(worker, reason, isPlanned: false);
+        Settle();
+    }
+
+    private void Join(SchedulerWorker worker)
+    {
+        worker.LastHeard = worker.LastAnswer = _now;
+        foreach (SchedulerWorker? other in _workers)
+        {
+            if (other is null)
+                continue;
+            Introduce(worker, other.Outbox.Joined());
+            Introduce(other, worker.Outbox.Joined());
+            Dirty(other);
+        }
+
+        Introduce(worker, worker.Outbox.Joined());
+        Dirty(worker);
+        foreach (SchedulerClient client in _clients)
+        {
+            Introduce(worker, client.Outbox.Joined());
+            Dirty(client);
+        }
+
+        _workers.Add(worker);
+        WorkerCount++;
+        _totalThreads += worker.Threads;
+        MarkLoad(worker);
+        _nextTick = Math.Min(_nextTick, _now + _options.TickUs);
+        Effects.Add(new SchedulerEffect(
+            EffectLevel.Info, $"worker {worker.Label} joined with {worker.Threads} threads", Close: null));
+        foreach (int task in _noWorker.ToArray())
+        {
+            if (IsAllowed(task, worker))
+                Transition(task, TaskState.Queued);
+        }
+    }
+
+    private static void Introduce(SchedulerWorker worker, WorkersJoined message)
+    {
+        message.Numbers.Add(worker.Number);
+        message.Addresses.Add(worker.Address);
+        message.Names.Add(worker.Name);
+        message.Threads.Add(worker.Threads);
+    }
+
+    /// <summary>Gives a worker up: its tasks run elsewhere, and values that only it held are computed again if needed.</summary>
+    private void LoseWorker(SchedulerWorker worker, string reason, bool isPlanned)
+    {
+        int lostTasks = worker.AssignedCount;
+        worker.Status = WorkerStatus.Lost;
+        worker.IsConnected = false;
+        TakeBackAssigned(worker, reason, isPlanned);
+        for (int task = 0; task < _tasks.HighWater; task++)
+        {
+            if (_tasks[task].State == TaskState.Memory)
+                StrikeOff(task, worker.Number);
+        }
+
+        int lostResults = _lost.Count;
+        RecoverLost($"{worker.Label}, which held it, is gone ({reason})");
+        Settle();
+        RemoveFromLoads(worker);
+        _totalThreads -= worker.Threads;
+        _workers[worker.Number] = null;
+        WorkerCount--;
+        _assemblies.RemovePeer(worker);
+        FailRuns(worker, reason);
+        TellLeft(worker.Number);
+        Effects.Add(new SchedulerEffect(
+            EffectLevel.Warning,
+            $"worker {worker.Label} is gone ({reason}): {lostTasks} tasks taken back, {lostResults} results lost",
+            worker));
+    }
+
+    /// <summary>
+    /// Takes back what was assigned. Which tasks ran cannot be told from those that waited, so suspicion falls on the
+    /// first dispatched ones, as many as the worker has threads, and on long-running ones.
+    /// </summary>
+    private void TakeBackAssigned(SchedulerWorker worker, string reason, bool isPlanned)
+    {
+        int mayRun = worker.Threads;
+        while (worker.FirstAssigned >= 0)
+        {
+            int task = worker.FirstAssigned;
+            ref TaskRow row = ref _tasks[task];
+            bool isSuspect = row.Has(TaskFlags.Seceded) || mayRun-- > 0;
+            if (isPlanned || !isSuspect || !Suspect(task, ref row, worker, reason))
+                Requeue(task);
+            else
+                Fail(task, PoisonedError(task, row, worker));
+        }
+    }
+
+    /// <summary>Notes a death; returns whether the task has seen too many.</summary>
+    private bool Suspect(int task, ref TaskRow row, SchedulerWorker worker, string reason)
+    {
+        if (!_deaths.TryGetValue(task, out List<string>? reports))
+            _deaths.Add(task, reports = []);
+        row.Flags |= TaskFlags.Suspected;
+        reports.Add($"{worker.Label}: {reason}");
+        return reports.Count >= _options.PoisonedAfter;
+    }
+
+    private TaskError PoisonedError(int task, in TaskRow row, SchedulerWorker worker) => new(
+        TaskErrorKind.Poisoned,
+        "TaskGraph.PoisonedTaskException",
+        $"{_deaths[task].Count} workers died while they may have run {KeyOf(task, row)}: "
+            + string.Join("; ", _deaths[task]),
+        RemoteStack: "",
+        KeyOf(task, row),
+        worker.Label);
+
+    private void TellLeft(int number)
+    {
+        foreach (SchedulerWorker? other in _workers)
+        {
+            if (other is null)
+                continue;
+            Dirty(other);
+            other.Outbox.Left().Numbers.Add(number);
+        }
+
+        foreach (SchedulerClient client in _clients)
+        {
+            Dirty(client);
+            client.Outbox.Left().Numbers.Add(number);
+        }
+    }
+
+    private void OnHeartbeat(SchedulerWorker worker, Heartbeat heartbeat)
+    {
+        worker.ProcessBytes = heartbeat.ProcessBytes;
+        worker.CpuSeconds = heartbeat.CpuSeconds;
+    }
+
+    private void HeardFrom(SchedulerPeer peer)
+    {
+        peer.LastHeard = _now;
+        if (peer is SchedulerWorker { Status: WorkerStatus.Suspect } worker)
+        {
+            worker.Status = WorkerStatus.Running;
+            MarkLoad(worker);
+            Effects.Add(new SchedulerEffect(EffectLevel.Info, $"worker {worker.Label} is heard again", Close: null));
+        }
+    }
+
+    private void CheckDeadlines()
+    {
+        if (_now < _nextTick)
+            return;
+        CheckSilence();
+        CheckClientLeases();
+        _nextTick = WorkerCount > 0 || HasLeases ? _now + _options.TickUs : long.MaxValue;
+    }
+
+    private void CheckSilence()
+    {
+        int suspects = 0;
+        foreach (SchedulerWorker? worker in _workers)
+        {
+            if (worker is null || _now - worker.LastHeard < _options.SuspectAfterUs)
+                continue;
+            suspects++;
+            if (worker.Status != WorkerStatus.Running)
+                continue;
+            worker.Status = WorkerStatus.Suspect;
+            MarkLoad(worker);
+            Effects.Add(new SchedulerEffect(
+                EffectLevel.Warning, $"worker {worker.Label} is silent: it gets no new work", Close: null));
+        }
+
+        // Half or more silent at once: more likely that the fault is on this side. Nobody is evicted for one more lease.
+        if (WorkerCount >= 3 && suspects * 2 >= WorkerCount)
+        {
+            if (_selfSuspectUntil == 0)
+                _selfSuspectUntil = _now + _options.WorkerLeaseUs;
+        }
+        else
+        {
+            _selfSuspectUntil = 0;
+        }
+
+        if (_now < _selfSuspectUntil)
+            return;
+        for (int number = 0; number < _workers.Count; number++)
+        {
+            if (_workers[number] is { } worker && _now - worker.LastHeard >= _options.WorkerLeaseUs)
+                LoseWorker(worker, $"nothing heard for {(_now - worker.LastHeard) / 1_000_000} s", isPlanned: false);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace TaskGraph.Scheduler.Machine;
+
+/// <summary>Times and limits of a <see cref="SchedulerMachine"/>; all times are microseconds.</summary>
+internal sealed record SchedulerMachineOptions
+{
+    public ulong Epoch { get; init; } = 1;
+
+    public string Address { get; init; } = "";
+
+    public string Version { get; init; } = "";
+
+    public int ProcessId { get; init; }
+
+    /// <summary>A worker that says nothing for so long gets no new work.</summary>
+    public long SuspectAfterUs { get; init; } = 3_000_000;
+
+    /// <summary>A worker that says nothing for so long is lost.</summary>
+    public long WorkerLeaseUs { get; init; } = 10_000_000;
+
+    /// <summary>What a client wants is kept for so long after its connection is gone.</summary>
+    public long ClientLeaseUs { get; init; } = 30_000_000;
+
+    /// <summary>How often silence and imbalance are looked at.</summary>
+    public long TickUs { get; init; } = 500_000;
+
+    /// <summary>From dispatch to answer, for a task that does nothing.</summary>
+    public long RoundTripUs { get; init; } = 500;
+
+    /// <summary>An idle worker takes from one that has not answered for so long, whatever the estimates say.</summary>
+    public long OverdueUs { get; init; } = 20_000;
+
+    /// <summary>Bytes per microsecond between workers (100 = 100 MB/s).</summary>
+    public long BandwidthBytesPerUs { get; init; } = 100;
+
+    /// <summary>What fetching one input costs apart from its bytes.</summary>
+    public long FetchLatencyUs { get; init; } = 100;
+
+    /// <summary>A task that may have run at so many workers' deaths is not run again.</summary>
+    public int PoisonedAfter { get; init; } = 3;
+
+    public int MaxTasksPerSubmission { get; init; } = 20_000_000;
+
+    /// <summary>Largest sum of argument bytes that one submission may stage.</summary>
+    public long MaxStagedBytes { get; init; } = 4L << 30;
+
+    public int MaxFunctionBytes { get; init; } = 1 << 20;
+
+    public int MaxAssemblyBytes { get; init; } = 256 << 20;
+
+    /// <summary>Ended submissions whose numbers are remembered, so that a repeated submit is answered and not run.</summary>
+    public int RememberedSubmissions { get; init; } = 4096;
+}

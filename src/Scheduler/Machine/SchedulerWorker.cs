@@ -1,0 +1,109 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <summary>Whether a worker gets work.</summary>
+internal enum WorkerStatus
+{
+    Running,
+
+    /// <summary>Silent for a while: gets nothing new, keeps what it has.</summary>
+    Suspect,
+
+    Lost,
+}
+
+/// <summary>A worker: who it is, what was given to it, and how loaded it is.</summary>
+internal sealed class SchedulerWorker(Hello hello, int number) : SchedulerPeer(hello)
+{
+    private int[] _assignedByFunction = new int[8];
+    private ulong[] _knownFunctions = new ulong[1];
+
+    /// <summary>Its number in all messages; never used again.</summary>
+    public int Number { get; } = number;
+
+    public string Name { get; } = hello.Name.Length > 0 ? hello.Name : hello.DataAddress;
+
+    public string Address => Hello.DataAddress;
+
+    public int Threads { get; } = Math.Max(1, hello.Threads);
+
+    public override string Label => Name == Address ? Address : $"{Name} ({Address})";
+
+    public WorkerStatus Status { get; set; } = WorkerStatus.Running;
+
+    public WorkerOutbox Outbox { get; } = new();
+
+    /// <summary>Assigned tasks in the order of their dispatch.</summary>
+    public int FirstAssigned { get; set; } = -1;
+
+    public int LastAssigned { get; set; } = -1;
+
+    public int AssignedCount { get; set; }
+
+    /// <summary>Assigned tasks that gave up their slot.</summary>
+    public int SecededCount { get; set; }
+
+    /// <summary>Assigned tasks that take or wait for a slot.</summary>
+    public int ActiveCount => AssignedCount - SecededCount;
+
+    /// <summary>Estimated microseconds of work in the active tasks.</summary>
+    public long OccupancyUs { get; set; }
+
+    /// <summary>What the least loaded worker has least of.</summary>
+    public long Load => OccupancyUs / Threads;
+
+    public int StoredCount { get; set; }
+
+    public long StoredBytes { get; set; }
+
+    /// <summary>When it last finished, failed or gave back a task.</summary>
+    public long LastAnswer { get; set; }
+
+    /// <summary>Tasks that it was asked to give back and has not answered for.</summary>
+    public int RetractingCount { get; set; }
+
+    /// <summary>Last figures from a heartbeat.</summary>
+    public long ProcessBytes { get; set; }
+
+    public double CpuSeconds { get; set; }
+
+    /// <summary>Its place in the heap of workers with room, −1 = not there.</summary>
+    public int HeapIndex { get; set; } = -1;
+
+    /// <summary>Its place in the list of workers with more tasks than threads, −1 = not there.</summary>
+    public int LoadedIndex { get; set; } = -1;
+
+    /// <summary>Threads without a task, as last counted into the cluster's sum.</summary>
+    public int CountedFreeThreads { get; set; }
+
+    /// <summary>Whether its load has changed since placement last looked at it.</summary>
+    public bool IsLoadDirty { get; set; }
+
+    /// <summary>How many of its active tasks call a function.</summary>
+    public int AssignedOf(int function) =>
+        function < _assignedByFunction.Length ? _assignedByFunction[function] : 0;
+
+    public void AddAssigned(int function, int count)
+    {
+        if (function >= _assignedByFunction.Length)
+            Array.Resize(ref _assignedByFunction, Math.Max(function + 1, _assignedByFunction.Length * 2));
+        _assignedByFunction[function] += count;
+    }
+
+    /// <summary>Notes that the function was introduced to it; false if it was already.</summary>
+    public bool TryIntroduce(int function)
+    {
+        if (function >> 6 >= _knownFunctions.Length)
+            Array.Resize(ref _knownFunctions, Math.Max((function >> 6) + 1, _knownFunctions.Length * 2));
+        ulong bit = 1UL << (function & 63);
+        if ((_knownFunctions[function >> 6] & bit) != 0)
+            return false;
+        _knownFunctions[function >> 6] |= bit;
+        return true;
+    }
+
+    public override void Collect(List<Message> into) => Outbox.Collect(into);
+
+    public override void ClearOutbox() => Outbox.Clear();
+}

@@ -1,0 +1,87 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <summary>What a worker is told at the end of a turn, in the order that <see cref="ComputeTasks"/> promises.</summary>
+internal sealed class WorkerOutbox
+{
+    /// <summary>Rows per message: with 50 bytes a row well inside a frame.</summary>
+    private const int MaxRows = 4096;
+
+    private readonly MessageBatch<ComputeTasks> _compute = new(() => new ComputeTasks(), MessageClearing.Clear);
+    private readonly MessageBatch<RetractTasks> _retract = new(() => new RetractTasks(), MessageClearing.Clear);
+    private readonly MessageBatch<AbortTasks> _abort = new(() => new AbortTasks(), MessageClearing.Clear);
+    private readonly MessageBatch<FreeTasks> _free = new(() => new FreeTasks(), MessageClearing.Clear);
+    private readonly MessageBatch<HoldersRefreshed> _holders = new(() => new HoldersRefreshed(), MessageClearing.Clear);
+    private readonly MessageBatch<WorkersJoined> _joined = new(() => new WorkersJoined(), MessageClearing.Clear);
+    private readonly MessageBatch<WorkersLeft> _left = new(() => new WorkersLeft(), MessageClearing.Clear);
+    private readonly List<Message> _first = [];
+
+    /// <summary>Definitions, assemblies and direct calls: sent before everything else, as they are.</summary>
+    public void AddFirst(Message message) => _first.Add(message);
+
+    public List<Message> First => _first;
+
+    /// <summary>The message for one more dispatched task with so many bytes of arguments and dependencies.</summary>
+    public ComputeTasks Compute(int argumentBytes, int dependencyCount)
+    {
+        ComputeTasks? open = _compute.Open;
+        bool isFull = open is null || open.Tasks.Count >= MaxRows
+            || open.Arguments.Bytes.Length + argumentBytes > Protocol.MaxChunkBytes
+            || open.Dependencies.Count + dependencyCount > MaxRows * 2;
+        return isFull ? _compute.Begin() : open!;
+    }
+
+    public void Retract(TaskId task, int attempt)
+    {
+        RetractTasks message = _retract.Open is { Tasks.Count: < MaxRows } open ? open : _retract.Begin();
+        message.Tasks.Add(task);
+        message.Attempts.Add(attempt);
+    }
+
+    public void Abort(TaskId task, int attempt)
+    {
+        AbortTasks message = _abort.Open is { Tasks.Count: < MaxRows } open ? open : _abort.Begin();
+        message.Tasks.Add(task);
+        message.Attempts.Add(attempt);
+    }
+
+    public void Free(TaskId task, int attempt)
+    {
+        FreeTasks message = _free.Open is { Tasks.Count: < MaxRows } open ? open : _free.Begin();
+        message.Tasks.Add(task);
+        message.Attempts.Add(attempt);
+    }
+
+    /// <summary>The message for one more task's holders.</summary>
+    public HoldersRefreshed Holders() =>
+        _holders.Open is { Tasks.Count: < MaxRows } open ? open : _holders.Begin();
+
+    public WorkersJoined Joined() => _joined.Open is { Numbers.Count: < MaxRows } open ? open : _joined.Begin();
+
+    public WorkersLeft Left() => _left.Open is { Numbers.Count: < MaxRows } open ? open : _left.Begin();
+
+    public void Collect(List<Message> into)
+    {
+        into.AddRange(_first);
+        _joined.Collect(into);
+        _compute.Collect(into);
+        _retract.Collect(into);
+        _abort.Collect(into);
+        _holders.Collect(into);
+        _free.Collect(into);
+        _left.Collect(into);
+    }
+
+    public void Clear()
+    {
+        _first.Clear();
+        _joined.Clear();
+        _compute.Clear();
+        _retract.Clear();
+        _abort.Clear();
+        _holders.Clear();
+        _free.Clear();
+        _left.Clear();
+    }
+}

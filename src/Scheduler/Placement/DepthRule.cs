@@ -1,0 +1,30 @@
+using TaskGraph.Scheduler.Machine;
+
+namespace TaskGraph.Scheduler.Placement;
+
+/// <summary>
+/// How many tasks a worker is given ahead of time. Enough to cover the round trip: threads × (1 + round trip / mean
+/// duration), but at least 2 and at most 256 per thread. Said over occupancy, so that it holds for mixed durations.
+/// </summary>
+internal static class DepthRule
+{
+    public const int MinPerThread = 2;
+    public const int MaxPerThread = 256;
+
+    /// <summary>Depth per thread while a function's duration is unknown.</summary>
+    public const int UnknownPerThread = 16;
+
+    /// <summary>The duration that makes the rule give <see cref="UnknownPerThread"/>.</summary>
+    public static long UnknownDurationUs(long roundTripUs) => Math.Max(1, roundTripUs / UnknownPerThread);
+
+    /// <summary>Whether the worker may be given one more task.</summary>
+    public static bool HasRoom(SchedulerWorker worker, long roundTripUs)
+    {
+        if (worker.Status != WorkerStatus.Running)
+            return false;
+        int perThread = worker.ActiveCount / worker.Threads;
+        if (perThread < MinPerThread)
+            return true;
+        return perThread < MaxPerThread && worker.OccupancyUs < roundTripUs * worker.Threads;
+    }
+}
