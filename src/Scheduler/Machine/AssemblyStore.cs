@@ -38,15 +38,24 @@ internal sealed class AssemblyStore(int maxBytes)
         return true;
     }
 
-    /// <summary>The assemblies that were being asked from a peer that has gone.</summary>
-    public void RemovePeer(SchedulerPeer peer)
+    /// <summary>Forgets who was asked: it has not got the assembly.</summary>
+    public void ForgetAsked(Hash128 content) => Entry(content).Asked = null;
+
+    /// <summary>Forgets a peer that has gone; returns the assemblies that others wait for and that must be asked for anew.</summary>
+    public List<Hash128> RemovePeer(SchedulerPeer peer)
     {
-        foreach (Assembly assembly in _assemblies.Values)
+        List<Hash128> orphaned = [];
+        foreach ((Hash128 content, Assembly assembly) in _assemblies)
         {
             assembly.Waiters.Remove(peer);
-            if (assembly.Asked == peer)
-                assembly.Asked = null;
+            if (assembly.Asked != peer)
+                continue;
+            assembly.Asked = null;
+            if (assembly.Waiters.Count > 0)
+                orphaned.Add(content);
         }
+
+        return orphaned;
     }
 
     /// <summary>Takes in a chunk; returns what is wrong with it, or null.</summary>

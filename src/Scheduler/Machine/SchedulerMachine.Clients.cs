@@ -62,7 +62,7 @@ internal sealed partial class SchedulerMachine
             return;
         client.IsConnected = false;
         client.LeaseEnd = now + _options.ClientLeaseUs;
-        _assemblies.RemovePeer(client);
+        LeaveShipping(client);
         _nextTick = Math.Min(_nextTick, now + _options.TickUs);
     }
 
@@ -98,7 +98,7 @@ internal sealed partial class SchedulerMachine
     {
         client.IsConnected = false;
         _clients.Remove(client);
-        _assemblies.RemovePeer(client);
+        LeaveShipping(client);
         foreach (int number in client.Submissions.ToArray())
         {
             Submission submission = _submissions[number];

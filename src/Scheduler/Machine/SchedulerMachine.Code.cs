@@ -13,7 +13,9 @@ internal sealed partial class SchedulerMachine
     {
         if (message.Body.Length > _options.MaxFunctionBytes)
             throw new MalformedMessageException($"function {message.Name} takes {message.Body.Length} bytes");
-        _functions.Add(message, DepthRule.UnknownDurationUs(_options.RoundTripUs));
+        FunctionRecord known = _functions.Add(message, DepthRule.UnknownDurationUs(_options.RoundTripUs));
+        if (!known.Definition.Body.AsSpan().SequenceEqual(message.Body))
+            throw new MalformedMessageException($"function {message.Name} has the hash of another one");
         NeedAssemblies? need = null;
         foreach (Hash128 content in message.Assemblies.Span)
         {
@@ -36,7 +38,9 @@ internal sealed partial class SchedulerMachine
             return;
         }
 
-        if (!isMissing && !_assemblies.IsComplete(chunk.Content))
+        if (isMissing)
+            _assemblies.ForgetAsked(chunk.Content);
+        else if (!_assemblies.IsComplete(chunk.Content))
             return;
         foreach (SchedulerPeer waiter in _assemblies.TakeWaiters(chunk.Content))
             SendAssembly(waiter, chunk.Content);
@@ -79,6 +83,13 @@ internal sealed partial class SchedulerMachine
             return;
         foreach (SchedulerPeer waiter in _assemblies.TakeWaiters(content))
             SendAssembly(waiter, content);
+    }
+
+    /// <summary>Forgets a peer's part in the shipping of code, and asks others in its place.</summary>
+    private void LeaveShipping(SchedulerPeer peer)
+    {
+        foreach (Hash128 content in _assemblies.RemovePeer(peer))
+            AskForAssembly(content);
     }
 
     private void SendAssembly(SchedulerPeer peer, Hash128 content)

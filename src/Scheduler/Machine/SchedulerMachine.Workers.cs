@@ -113,7 +113,7 @@ internal sealed partial class SchedulerMachine
         _totalThreads -= worker.Threads;
         _workers[worker.Number] = null;
         WorkerCount--;
-        _assemblies.RemovePeer(worker);
+        LeaveShipping(worker);
         FailRuns(worker, reason);
         TellLeft(worker.Number);
         Effects.Add(new SchedulerEffect(

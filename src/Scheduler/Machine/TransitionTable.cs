@@ -1,6 +1,6 @@
-namespace TaskGraph.Scheduler.Machine;
+using static TaskGraph.Scheduler.Machine.TaskState;
 
-using static TaskState;
+namespace TaskGraph.Scheduler.Machine;
 
 /// <summary>One legal move of a task.</summary>
 /// <param name="From">The state before.</param>
