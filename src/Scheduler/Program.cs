@@ -1,1 +1,3 @@
-return 0;
+using TaskGraph.Scheduler.Server;
+
+return await new SchedulerCommand().InvokeAsync(args);

@@ -9,8 +9,11 @@ internal sealed partial class SchedulerMachine
     private long _nextTick = long.MaxValue;
     private long _selfSuspectUntil;
 
-    /// <summary>Takes in a worker; null and the reason when it is refused.</summary>
-    public SchedulerWorker? ConnectWorker(Hello hello, long now, out string refusal)
+    /// <summary>
+    /// Gives a number to a worker that introduces itself; null and the reason when it is refused. It takes part from
+    /// <see cref="JoinWorker"/> on, when the shell can send to it.
+    /// </summary>
+    public SchedulerWorker? AdmitWorker(Hello hello, long now, out string refusal)
     {
         _now = now;
         refusal = "";
@@ -21,24 +24,41 @@ internal sealed partial class SchedulerMachine
             return null;
         }
 
-        foreach (SchedulerWorker? other in _workers)
+        if (FindRival(worker) is { } rival)
         {
-            if (other is null || (other.Name != worker.Name && other.Address != worker.Address))
-                continue;
-            bool isSameProcess = other.Hello.Incarnation == hello.Incarnation;
-            if (!isSameProcess && other.Status == WorkerStatus.Running)
+            bool isSameProcess = rival.Hello.Incarnation == hello.Incarnation;
+            if (!isSameProcess && rival.Status == WorkerStatus.Running)
             {
-                refusal = $"a worker with this name or address is connected already: {other.Label}; choose another --name";
+                refusal = $"a worker with this name or address is connected already: {rival.Label}; choose another --name";
                 return null;
             }
 
-            LoseWorker(other, "it has connected anew", isPlanned: isSameProcess);
-            Settle();
-            break;
+            LoseWorker(rival, "it has connected anew", isPlanned: isSameProcess);
         }
 
-        Join(worker);
+        _workers.Add(null);
         return worker;
+    }
+
+    /// <summary>The worker takes part. False when another of its name was faster.</summary>
+    public bool JoinWorker(SchedulerWorker worker, long now)
+    {
+        _now = now;
+        if (FindRival(worker) is not null)
+            return false;
+        Join(worker);
+        return true;
+    }
+
+    private SchedulerWorker? FindRival(SchedulerWorker worker)
+    {
+        foreach (SchedulerWorker? other in _workers)
+        {
+            if (other is not null && (other.Name == worker.Name || other.Address == worker.Address))
+                return other;
+        }
+
+        return null;
     }
 
     /// <summary>Takes in that a worker's connection is gone.</summary>
@@ -71,7 +91,7 @@ internal sealed partial class SchedulerMachine
             Dirty(client);
         }
 
-        _workers.Add(worker);
+        _workers[worker.Number] = worker;
         WorkerCount++;
         _totalThreads += worker.Threads;
         MarkLoad(worker);

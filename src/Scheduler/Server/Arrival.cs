@@ -1,0 +1,53 @@
+using TaskGraph.Messages;
+using TaskGraph.Scheduler.Machine;
+using TaskGraph.Transport;
+
+namespace TaskGraph.Scheduler.Server;
+
+/// <summary>What an <see cref="Arrival"/> brings.</summary>
+internal enum ArrivalKind
+{
+    /// <summary>A worker has introduced itself and waits for its number.</summary>
+    WorkerKnocks,
+
+    /// <summary>A connection has been welcomed and can be written to.</summary>
+    Attached,
+
+    /// <summary>Messages of one connection.</summary>
+    Messages,
+
+    /// <summary>A connection has ended.</summary>
+    Closed,
+
+    /// <summary>The server is to stop.</summary>
+    Stop,
+}
+
+/// <summary>One item in the inbox of the scheduler's loop.</summary>
+internal readonly struct Arrival
+{
+    public ArrivalKind Kind { get; init; }
+
+    public PendingConnection? Pending { get; init; }
+
+    public PeerSession? Session { get; init; }
+
+    public List<Message>? Messages { get; init; }
+
+    public string Reason { get; init; }
+}
+
+/// <summary>A connection and the peer at its other end.</summary>
+internal sealed class PeerSession(Connection connection, SchedulerWorker? admitted)
+{
+    public Connection Connection { get; } = connection;
+
+    /// <summary>The worker that was admitted on this connection, null for a client.</summary>
+    public SchedulerWorker? Admitted { get; } = admitted;
+
+    /// <summary>The peer, once it has been attached.</summary>
+    public SchedulerPeer? Peer { get; set; }
+
+    /// <summary>When the loop last wrote to it, in microseconds.</summary>
+    public long LastWrite { get; set; }
+}

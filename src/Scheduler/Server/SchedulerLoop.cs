@@ -1,0 +1,283 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using TaskGraph.Messages;
+using TaskGraph.Scheduler.Machine;
+using TaskGraph.Transport;
+
+namespace TaskGraph.Scheduler.Server;
+
+/// <summary>
+/// The one thread of decisions. A turn: take what has arrived, read the clock once, let the machine handle each, end the
+/// turn, write and flush once per connection that has something to be told.
+/// </summary>
+internal sealed class SchedulerLoop
+{
+    public const int HeartbeatIntervalMs = 1000;
+
+    private const int MaxArrivalsPerTurn = 256;
+    private const int MaxPooledBatches = 256;
+
+    private readonly SchedulerMachine _machine;
+    private readonly Channel<Arrival> _inbox;
+    private readonly SchedulerServer _server;
+    private readonly SchedulerServerOptions _options;
+    private readonly Dictionary<SchedulerPeer, PeerSession> _sessions = [];
+    private readonly ConcurrentQueue<List<Message>> _batches = new();
+    private readonly List<Message> _outgoing = [];
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task<bool>? _waiting;
+    private long _nextHeartbeat;
+    private bool _isStopping;
+
+    public SchedulerLoop(
+        SchedulerMachine machine, Channel<Arrival> inbox, SchedulerServer server, SchedulerServerOptions options)
+    {
+        _machine = machine;
+        _inbox = inbox;
+        _server = server;
+        _options = options;
+        new Thread(Run) { IsBackground = true, Name = "scheduler loop" }.Start();
+    }
+
+    public Task Completion => _completion.Task;
+
+    /// <summary>An empty list for a receive; the loop takes it back.</summary>
+    public List<Message> RentBatch() => _batches.TryDequeue(out List<Message>? batch) ? batch : [];
+
+    private static long NowUs => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
+
+    private void Run()
+    {
+        Exception? failure = null;
+        try
+        {
+            while (!_isStopping && WaitForWork())
+                Turn();
+        }
+        catch (Exception e)
+        {
+            failure = e;
+            _options.Logger.LogCritical(e, "the scheduler's loop has failed; the scheduler stops");
+        }
+
+        CloseAll(failure is null ? "the scheduler stops" : "the scheduler has failed");
+        if (failure is null)
+            _completion.TrySetResult();
+        else
+            _completion.TrySetException(failure);
+    }
+
+    /// <summary>Sleeps until something arrives or a deadline comes; false when nothing can arrive any more.</summary>
+    private bool WaitForWork()
+    {
+        if (_waiting is null)
+        {
+            ValueTask<bool> wait = _inbox.Reader.WaitToReadAsync();
+            if (wait.IsCompletedSuccessfully)
+                return wait.Result;
+            _waiting = wait.AsTask();
+        }
+
+        long deadline = Math.Min(_machine.NextDeadline, _nextHeartbeat);
+        long waitMs = Math.Clamp(((deadline - NowUs) / 1000) + 1, 0, HeartbeatIntervalMs);
+        if (!_waiting.Wait((int)waitMs))
+            return true;
+        bool hasMore = _waiting.Result;
+        _waiting = null;
+        return hasMore;
+    }
+
+    private void Turn()
+    {
+        long now = NowUs;
+        for (int i = 0; i < MaxArrivalsPerTurn && _inbox.Reader.TryRead(out Arrival arrival); i++)
+            Take(arrival, now);
+        _machine.EndTurn(now);
+        Send(now);
+        CarryOut();
+        _machine.TurnSent();
+        if (now >= _nextHeartbeat)
+            Heartbeat(now);
+    }
+
+    private void Take(in Arrival arrival, long now)
+    {
+        switch (arrival.Kind)
+        {
+            case ArrivalKind.WorkerKnocks:
+                SchedulerWorker? admitted = _machine.AdmitWorker(arrival.Pending!.Hello, now, out string refusal);
+                if (admitted is not null)
+                    _server.Welcome(arrival.Pending, admitted);
+                else
+                    _server.Refuse(arrival.Pending, refusal);
+                break;
+            case ArrivalKind.Attached:
+                Attach(arrival.Session!, now);
+                break;
+            case ArrivalKind.Messages:
+                TakeMessages(arrival.Session!, arrival.Messages!, now);
+                break;
+            case ArrivalKind.Closed:
+                Detach(arrival.Session!, arrival.Reason, now);
+                break;
+            case ArrivalKind.Stop:
+                _isStopping = true;
+                break;
+        }
+    }
+
+    private void Attach(PeerSession session, long now)
+    {
+        if (session.Admitted is { } worker)
+        {
+            if (!_machine.JoinWorker(worker, now))
+            {
+                session.Connection.Abort("another worker of the same name was faster");
+                return;
+            }
+
+            session.Peer = worker;
+        }
+        else
+        {
+            SchedulerClient client = _machine.ConnectClient(session.Connection.Hello, now);
+            if (_sessions.TryGetValue(client, out PeerSession? earlier))
+                earlier.Connection.Abort("the client has connected anew");
+            session.Peer = client;
+        }
+
+        _sessions[session.Peer] = session;
+        session.LastWrite = now;
+    }
+
+    private void TakeMessages(PeerSession session, List<Message> messages, long now)
+    {
+        if (IsCurrent(session))
+        {
+            foreach (Message message in messages)
+                _machine.Handle(session.Peer!, message, now);
+        }
+
+        messages.Clear();
+        if (_batches.Count < MaxPooledBatches)
+            _batches.Enqueue(messages);
+    }
+
+    private void Detach(PeerSession session, string reason, long now)
+    {
+        if (IsCurrent(session))
+        {
+            _sessions.Remove(session.Peer!);
+            if (session.Peer is SchedulerWorker worker)
+                _machine.DisconnectWorker(worker, reason, now);
+            else
+                _machine.DisconnectClient((SchedulerClient)session.Peer!, now);
+        }
+
+        _ = CloseAsync(session);
+    }
+
+    private bool IsCurrent(PeerSession session) =>
+        session.Peer is { } peer && _sessions.TryGetValue(peer, out PeerSession? current) && current == session;
+
+    private void Send(long now)
+    {
+        foreach (SchedulerPeer peer in _machine.DirtyPeers)
+        {
+            if (!_sessions.TryGetValue(peer, out PeerSession? session))
+                continue;
+            peer.Collect(_outgoing);
+            if (_outgoing.Count == 0)
+                continue;
+            Write(session, now);
+        }
+    }
+
+    private void Write(PeerSession session, long now)
+    {
+        try
+        {
+            foreach (Message message in _outgoing)
+                session.Connection.Write(message);
+            session.Connection.Flush();
+            session.LastWrite = now;
+            if (session.Connection.PendingBytes > _options.MaxPendingBytesPerPeer)
+                session.Connection.Abort("it does not read what it is sent");
+        }
+        catch (TaskGraphException e)
+        {
+            // The receiving side of the connection reports the loss; here it is only noted.
+            _options.Logger.LogDebug("{Peer} could not be written to: {Reason}", session.Peer!.Label, e.Message);
+            session.Connection.Abort(e.Message);
+        }
+        finally
+        {
+            _outgoing.Clear();
+        }
+    }
+
+    private void CarryOut()
+    {
+        foreach (SchedulerEffect effect in _machine.Effects)
+        {
+            LogLevel level = effect.Level switch
+            {
+                EffectLevel.Debug => LogLevel.Debug,
+                EffectLevel.Info => LogLevel.Information,
+                _ => LogLevel.Warning,
+            };
+            _options.Logger.Log(level, "{Line}", effect.Text);
+            if (effect.Close is { } peer && _sessions.TryGetValue(peer, out PeerSession? session))
+                session.Connection.Abort(effect.Text);
+        }
+    }
+
+    private void Heartbeat(long now)
+    {
+        _nextHeartbeat = now + (HeartbeatIntervalMs * 1000L / 2);
+        foreach (PeerSession session in _sessions.Values)
+        {
+            if (now - session.LastWrite < HeartbeatIntervalMs * 1000L)
+                continue;
+            _outgoing.Add(new Heartbeat());
+            Write(session, now);
+        }
+    }
+
+    private void CloseAll(string reason)
+    {
+        List<Task> closing = [];
+        foreach (PeerSession session in _sessions.Values)
+        {
+            _outgoing.Add(new Goodbye { Reason = reason });
+            Write(session, NowUs);
+            closing.Add(CloseAsync(session));
+        }
+
+        // What still waits in the inbox holds connections too.
+        _inbox.Writer.TryComplete();
+        while (_inbox.Reader.TryRead(out Arrival arrival))
+        {
+            if (arrival.Session is { } session)
+                closing.Add(CloseAsync(session));
+            if (arrival.Pending is { } pending)
+                _server.Refuse(pending, reason);
+        }
+
+        Task.WaitAll([.. closing], TimeSpan.FromSeconds(5));
+    }
+
+    private async Task CloseAsync(PeerSession session)
+    {
+        try
+        {
+            await session.Connection.DisposeAsync();
+        }
+        catch (Exception e)
+        {
+            _options.Logger.LogDebug("closing a connection: {Reason}", e.Message);
+        }
+    }
+}

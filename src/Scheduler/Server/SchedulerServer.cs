@@ -1,0 +1,174 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using TaskGraph.Messages;
+using TaskGraph.Scheduler.Machine;
+using TaskGraph.Transport;
+
+namespace TaskGraph.Scheduler.Server;
+
+/// <summary>
+/// The scheduler as a server: connections on the thread pool, decisions on one thread of its own, a channel between them.
+/// </summary>
+public sealed class SchedulerServer : IAsyncDisposable
+{
+    private const int InboxCapacity = 4096;
+
+    private readonly SchedulerServerOptions _options;
+    private readonly Listener _listener;
+    private readonly Channel<Arrival> _inbox;
+    private readonly SchedulerLoop _loop;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ulong _epoch;
+    private readonly Task _accepting;
+    private int _disposed;
+
+    private SchedulerServer(SchedulerServerOptions options, Listener listener)
+    {
+        _options = options;
+        _listener = listener;
+        _epoch = (ulong)Random.Shared.NextInt64(1, long.MaxValue);
+        _inbox = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(InboxCapacity) { SingleReader = true });
+        SchedulerMachine machine = new(new SchedulerMachineOptions
+        {
+            Epoch = _epoch,
+            Address = listener.Address.ToString(),
+            Version = Protocol.Build,
+            ProcessId = Environment.ProcessId,
+        });
+        _loop = new SchedulerLoop(machine, _inbox, this, options);
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Where workers and clients connect, with the real port.</summary>
+    public Address Address => _listener.Address;
+
+    /// <summary>A random number that tells this run of the scheduler from any other.</summary>
+    public ulong Epoch => _epoch;
+
+    /// <summary>Ends when the server has stopped; fails if its loop has failed.</summary>
+    public Task Completion => _loop.Completion;
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="ListenException">The address cannot be listened on; says why.</exception>
+    public static Task<SchedulerServer> StartAsync(SchedulerServerOptions options)
+    {
+        ConnectionOptions connections = new() { AllowInsecure = options.AllowInsecure, Logger = options.Logger };
+        Listener listener = Listener.Start(options.Bind, connections);
+        return Task.FromResult(new SchedulerServer(options, listener));
+    }
+
+    /// <summary>Says goodbye to all peers, closes the connections and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await _stopping.CancelAsync();
+        await _listener.DisposeAsync();
+        await _accepting;
+        _inbox.Writer.TryWrite(new Arrival { Kind = ArrivalKind.Stop, Reason = "the scheduler stops" });
+        _inbox.Writer.TryComplete();
+        await _loop.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+    }
+
+    /// <summary>Welcomes a worker under the number that the machine gave it, then attaches its connection.</summary>
+    internal void Welcome(PendingConnection pending, SchedulerWorker worker) =>
+        _ = AttachAsync(pending, worker.Number, worker);
+
+    /// <summary>Refuses a peer in one line.</summary>
+    internal void Refuse(PendingConnection pending, string reason) => _ = RefuseAsync(pending, reason);
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            await foreach (PendingConnection pending in _listener.AcceptAsync(_stopping.Token))
+                await GreetAsync(pending);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The server stops.
+        }
+        catch (Exception e)
+        {
+            _options.Logger.LogCritical(e, "the listener at {Address} has failed", Address);
+            _inbox.Writer.TryComplete(e);
+        }
+    }
+
+    private async ValueTask GreetAsync(PendingConnection pending)
+    {
+        switch (pending.Hello.Role)
+        {
+            case PeerRole.Worker:
+                await _inbox.Writer.WriteAsync(new Arrival { Kind = ArrivalKind.WorkerKnocks, Pending = pending });
+                break;
+            case PeerRole.Client:
+                _ = AttachAsync(pending, workerNumber: -1, admitted: null);
+                break;
+            default:
+                Refuse(pending, $"this is a scheduler: it has no use for a {pending.Hello.Role} connection");
+                break;
+        }
+    }
+
+    private async Task AttachAsync(PendingConnection pending, int workerNumber, SchedulerWorker? admitted)
+    {
+        try
+        {
+            Connection connection = await pending.WelcomeAsync(new Welcome
+            {
+                Epoch = _epoch,
+                WorkerNumber = workerNumber,
+                HeartbeatIntervalMs = SchedulerLoop.HeartbeatIntervalMs,
+                Name = admitted?.Name ?? pending.Hello.Name,
+            });
+            PeerSession session = new(connection, admitted);
+            await _inbox.Writer.WriteAsync(new Arrival { Kind = ArrivalKind.Attached, Session = session });
+            await ReceiveAsync(session);
+        }
+        catch (Exception e) when (e is TaskGraphException or ChannelClosedException)
+        {
+            _options.Logger.LogDebug("{Address} was not welcomed: {Reason}", pending.RemoteAddress, e.Message);
+        }
+        catch (Exception e)
+        {
+            _options.Logger.LogError(e, "welcoming {Address} has failed", pending.RemoteAddress);
+        }
+    }
+
+    private async Task ReceiveAsync(PeerSession session)
+    {
+        string reason = "it closed the connection";
+        try
+        {
+            while (true)
+            {
+                List<Message> batch = _loop.RentBatch();
+                if (!await session.Connection.ReceiveAsync(batch, CancellationToken.None))
+                    break;
+                await _inbox.Writer.WriteAsync(
+                    new Arrival { Kind = ArrivalKind.Messages, Session = session, Messages = batch });
+            }
+        }
+        catch (Exception e) when (e is TaskGraphException)
+        {
+            reason = e.Message;
+        }
+
+        await _inbox.Writer.WriteAsync(new Arrival { Kind = ArrivalKind.Closed, Session = session, Reason = reason });
+    }
+
+    private async Task RefuseAsync(PendingConnection pending, string reason)
+    {
+        _options.Logger.LogInformation("refused {Address}: {Reason}", pending.RemoteAddress, reason);
+        try
+        {
+            await pending.RefuseAsync(reason);
+        }
+        catch (Exception e)
+        {
+            _options.Logger.LogDebug("the refusal did not reach {Address}: {Reason}", pending.RemoteAddress, e.Message);
+        }
+    }
+}

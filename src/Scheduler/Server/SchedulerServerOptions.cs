@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TaskGraph.Transport;
+
+namespace TaskGraph.Scheduler.Server;
+
+/// <summary>How a <see cref="SchedulerServer"/> listens.</summary>
+public sealed record SchedulerServerOptions
+{
+    /// <summary>Where to listen; port 0 = any free one. <c>inproc://name</c> stays inside the process.</summary>
+    public Address Bind { get; init; } = Address.Parse("tcp://127.0.0.1:0");
+
+    /// <summary>Allows listening beyond loopback without encryption and tokens.</summary>
+    public bool AllowInsecure { get; init; }
+
+    /// <summary>Where log lines go.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>A peer that has more than this many bytes waiting to be read by it is cut off.</summary>
+    public long MaxPendingBytesPerPeer { get; init; } = 512L << 20;
+}
