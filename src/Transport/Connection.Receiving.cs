@@ -28,7 +28,13 @@ public sealed partial class Connection
     public async ValueTask<bool> ReceiveAsync(List<Message> into, CancellationToken cancellationToken = default)
     {
         if (!_receiving.Wait(0, CancellationToken.None))
-            throw new InvalidOperationException("Only one call of ReceiveAsync may wait at a time.");
+        {
+            // A close on this side reads the rest itself.
+            return _discarding
+                ? false
+                : throw new InvalidOperationException("Only one call of ReceiveAsync may wait at a time.");
+        }
+
         try
         {
             var before = into.Count;

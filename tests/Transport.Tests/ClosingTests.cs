@@ -75,6 +75,47 @@ public sealed class ClosingTests
         }
     }
 
+    [Theory]
+    [InlineData("tcp://127.0.0.1:0", false)]
+    [InlineData("tcp://127.0.0.1:0", true)]
+    [InlineData("inproc://busy-closing", true)]
+    public async Task Closing_amid_traffic_both_ways_is_orderly_for_both(string address, bool bothClose)
+    {
+        await using var peers = TestPeers.Listen(address);
+        for (var round = 0; round < 50; round++)
+        {
+            var (dialled, accepted) = await peers.ConnectAsync();
+            var underWay = new TaskCompletionSource();
+            var receiving = new[] { ReceiveToEndAsync(dialled, underWay), ReceiveToEndAsync(accepted, underWay) };
+            var writing = new[] { Task.Run(() => WriteToEnd(dialled)), Task.Run(() => WriteToEnd(accepted)) };
+            await underWay.Task;
+            await Task.WhenAll(
+                dialled.DisposeAsync().AsTask(), bothClose ? accepted.DisposeAsync().AsTask() : Task.CompletedTask);
+            await Task.WhenAll(receiving);
+            await Task.WhenAll(writing);
+            await accepted.DisposeAsync();
+        }
+
+        static async Task ReceiveToEndAsync(Connection connection, TaskCompletionSource underWay)
+        {
+            var messages = new List<Message>();
+            while (await connection.ReceiveAsync(messages))
+            {
+                messages.Clear();
+                underWay.TrySetResult();
+            }
+        }
+
+        static void WriteToEnd(Connection connection)
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                connection.Write(new GroupData { Tag = i, Attachments = i % 20 == 0 ? [new byte[5000]] : [] });
+                connection.Flush();
+            }
+        }
+    }
+
     [Fact]
     public async Task A_peer_that_vanishes_without_leave_is_a_loss()
     {
