@@ -45,7 +45,11 @@ internal sealed class EdgeTable
         Count++;
         _edges[edge] = new Edge
         {
-            Task = task, Input = input, NextInput = -1, NextDependent = -1, PreviousDependent = -1,
+            Task = task,
+            Input = input,
+            NextInput = -1,
+            NextDependent = -1,
+            PreviousDependent = -1,
         };
         return edge;
     }

@@ -137,7 +137,11 @@ internal sealed class MachineBed
     {
         var outcome = new RunOutcome
         {
-            Row = run.Row, Serial = Machine.Row(run.Row).Serial, Bytes = 10, DurationUs = 5, Error = error,
+            Row = run.Row,
+            Serial = Machine.Row(run.Row).Serial,
+            Bytes = 10,
+            DurationUs = 5,
+            Error = error,
         };
         Do(machine => machine.Handle([outcome], _nowUs));
     }

@@ -185,6 +185,14 @@ public class WorkerServerTests
     }
 
     [Fact]
+    public async Task A_worker_that_is_closed_takes_leave_of_its_scheduler()
+    {
+        await using var bed = await Bed.StartAsync(1);
+        await bed.Workers[0].DisposeAsync();
+        await bed.Links[0].NextAsync<Goodbye>();
+    }
+
+    [Fact]
     public async Task A_worker_without_a_scheduler_gives_up_after_its_death_timeout()
     {
         var options = new WorkerServerOptions

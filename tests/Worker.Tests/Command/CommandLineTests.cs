@@ -1,0 +1,106 @@
+using TaskGraph;
+using TaskGraph.Worker.Command;
+
+namespace Worker.Tests.Command;
+
+public class CommandLineTests
+{
+    [Theory]
+    [InlineData("2GiB", 2L << 30)]
+    [InlineData("11 GB", 11_000_000_000)]
+    [InlineData("500mb", 500_000_000)]
+    [InlineData("1.5 GiB", 3L << 29)]
+    [InlineData("4e9", 4_000_000_000)]
+    [InlineData(" 100 ", 100)]
+    [InlineData("64k", 64_000)]
+    [InlineData("64Ki", 64 << 10)]
+    public void Sizes_are_read_as_people_write_them(string text, long bytes) =>
+        Assert.Equal(bytes, ByteSize.Parse(text).Bytes);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("lots")]
+    [InlineData("-1GB")]
+    [InlineData("3 GX")]
+    [InlineData("1e300")]
+    [InlineData("GB")]
+    [InlineData("NaN")]
+    public void What_is_no_size_is_refused_naming_it(string text)
+    {
+        Assert.False(ByteSize.TryParse(text, out _));
+        Assert.Contains($"'{text}'", Assert.Throws<FormatException>(() => ByteSize.Parse(text)).Message);
+    }
+
+    [Theory]
+    [InlineData("0.5", 4L << 30)]
+    [InlineData("auto", 2L << 30)]
+    [InlineData("0", 0)]
+    [InlineData("none", 0)]
+    [InlineData("1GiB", 1L << 30)]
+    [InlineData("1", 8L << 30)]
+    public void Memory_limits_may_be_fractions_auto_or_none(string text, long bytes) =>
+        Assert.Equal(bytes, ByteSize.ParseMemoryLimit(text, machineBytes: 8L << 30, workers: 4));
+
+    [Fact]
+    public void Sizes_print_as_people_read_them()
+    {
+        Assert.Equal("2 GiB", new ByteSize(2L << 30).ToString());
+        Assert.Equal("1.5 KiB", new ByteSize(1536).ToString());
+    }
+
+    [Theory]
+    [InlineData("60", 60)]
+    [InlineData("5s", 5)]
+    [InlineData("2m", 120)]
+    [InlineData("500 ms", 0.5)]
+    [InlineData("1 h", 3600)]
+    public void Durations_are_read_as_people_write_them(string text, double seconds)
+    {
+        Assert.True(DurationText.TryParse(text, out var duration));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), duration);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-5")]
+    [InlineData("5 parsecs")]
+    public void What_is_no_duration_is_refused(string text) => Assert.False(DurationText.TryParse(text, out _));
+
+    [Fact]
+    public void Dasks_old_spelling_of_nworkers_works_and_names_are_kept()
+    {
+        var settings = new WorkerCommand().Read(
+            ["tcp://pi0:8786", "--nprocs", "3", "--nthreads", "2", "--name", "pi", "--memory-limit", "2GiB"])!;
+        Assert.Equal((3, 2, "pi", 2L << 30),
+            (settings.Workers, settings.Threads, settings.Name, settings.MemoryLimitBytes));
+        Assert.True(settings.UsesNanny);
+        Assert.Null(settings.DeathTimeout);
+    }
+
+    [Theory]
+    [InlineData("Name the scheduler")]
+    [InlineData("the port is missing", "pi0")]
+    [InlineData("--memory-limit", "pi0:1", "--memory-limit", "lots")]
+    [InlineData("at least 128 MiB", "pi0:1", "--memory-limit", "1MB")]
+    [InlineData("--nthreads many", "pi0:1", "--nthreads", "many")]
+    [InlineData("--nworkers 0", "pi0:1", "--nworkers", "0")]
+    [InlineData("--port 70000", "pi0:1", "--port", "70000")]
+    [InlineData("--death-timeout soon", "pi0:1", "--death-timeout", "soon")]
+    [InlineData("--log-level loud", "pi0:1", "--log-level", "loud")]
+    [InlineData("no option --bogus", "--bogus")]
+    [InlineData("needs the nanny", "pi0:1", "--no-nanny", "--nworkers", "2")]
+    [InlineData("one of the two", "pi0:1", "--scheduler-file", "x.json")]
+    public void Bad_input_makes_one_line_that_names_it(string expected, params string[] args)
+    {
+        var exception = Assert.Throws<BadInputException>(() => new WorkerCommand().Read(args));
+        Assert.Contains(expected, exception.Message);
+        Assert.DoesNotContain('\n', exception.Message);
+    }
+
+    [Fact]
+    public void The_heap_limit_leaves_room_for_native_memory_and_is_written_in_hexadecimal()
+    {
+        Assert.Equal((long)(0.95 * (1L << 30)) - (64 << 20), HeapLimit.For(1L << 30));
+        Assert.Equal(HeapLimit.For(1L << 30), Convert.ToInt64(HeapLimit.ToVariable(1L << 30), 16));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Threading.Channels;
+using TaskGraph;
+using TaskGraph.Worker.Execution;
+using Worker.Tests.Server;
+
+namespace Worker.Tests.Execution;
+
+/// <summary>An executor whose events a test awaits one by one.</summary>
+internal sealed class ExecutorBed : IRunHost, IDisposable
+{
+    private readonly Channel<TaskRun> _ended = Channel.CreateUnbounded<TaskRun>();
+    private readonly Channel<TaskRun> _seceded = Channel.CreateUnbounded<TaskRun>();
+    private readonly FunctionLoader _loader = new(shareProcess: true);
+    private readonly Lock _gate = new();
+    private int _next;
+
+    public ExecutorBed(int threads = 1) => Executor = new TaskExecutor(threads, "test", Wake);
+
+    public TaskExecutor Executor { get; }
+
+    public string WorkerAddress => "tcp://test:1";
+
+    public string WorkerName => "test";
+
+    public TaskRun Run(
+        Delegate function, int timeoutMs = 0, long priority = 0, byte[]? arguments = null, bool isInlineWanted = false)
+    {
+        var run = Create(function, timeoutMs, priority, arguments, isInlineWanted);
+        Executor.Enqueue([run]);
+        return run;
+    }
+
+    public TaskRun Create(
+        Delegate function, int timeoutMs = 0, long priority = 0, byte[]? arguments = null, bool isInlineWanted = false) =>
+        new(this, _loader.Load(FunctionEncoder.Encode(function).Body))
+        {
+            Row = _next,
+            Task = Tasks.T(_next++),
+            Priority = priority,
+            Arguments = arguments,
+            TimeoutMs = timeoutMs,
+            IsInlineWanted = isInlineWanted,
+        };
+
+    public async Task<TaskRun> EndedAsync() => await _ended.Reader.ReadAsync().AsTask().WaitAsync(Limits.Long);
+
+    public async Task<TaskRun> SecededAsync() => await _seceded.Reader.ReadAsync().AsTask().WaitAsync(Limits.Long);
+
+    public void Dispose() => Executor.Dispose();
+
+    public void Report(TaskId task, ReadOnlyMemory<byte> bytes) => throw new NotSupportedException("Nobody reports here.");
+
+    public Task<ICommunicator> JoinGroupAsync(GroupSpec spec, CancellationToken cancellation) =>
+        throw new NotSupportedException("There are no groups here.");
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            List<TaskRun> ended = [];
+            List<TaskRun> seceded = [];
+            Executor.TakeEvents(ref ended, ref seceded);
+            seceded.ForEach(run => _seceded.Writer.TryWrite(run));
+            ended.ForEach(run => _ended.Writer.TryWrite(run));
+        }
+    }
+}

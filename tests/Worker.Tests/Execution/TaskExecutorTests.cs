@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using TaskGraph;
+using TaskGraph.Messages;
+using TaskGraph.Worker.Execution;
+using Worker.Tests.Server;
+
+namespace Worker.Tests.Execution;
+
+public class TaskExecutorTests
+{
+    // Shipped code shares the test's own statics here: the loader uses the process's own assemblies.
+    internal static readonly ConcurrentDictionary<string, TaskCompletionSource> Gates = new();
+
+    internal static TaskCompletionSource Gate(string name) =>
+        Gates.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    internal static void Block(string name)
+    {
+        Gate(name + " started").TrySetResult();
+        Gate(name).Task.Wait();
+    }
+
+    internal static Task Started(string name) => Gate(name + " started").Task.WaitAsync(Limits.Long);
+
+    internal sealed class HostileException : Exception
+    {
+        public override string Message => throw new InvalidOperationException("no message for you");
+
+        public override string ToString() => throw new InvalidOperationException("no text either");
+    }
+
+    internal sealed record Chain(Chain? Next, int Depth);
+
+    [Fact]
+    public async Task A_functions_value_is_measured_and_kept()
+    {
+        using var bed = new ExecutorBed();
+        bed.Run(() => new double[1000]);
+        var run = await bed.EndedAsync();
+        Assert.Null(run.Error);
+        Assert.True(run.Result!.Bytes >= 8000);
+    }
+
+    [Fact]
+    public async Task A_small_value_is_encoded_at_once_only_if_wanted()
+    {
+        using var bed = new ExecutorBed();
+        bed.Run(() => 5, isInlineWanted: true);
+        Assert.NotNull((await bed.EndedAsync()).Inline);
+        bed.Run(() => 5);
+        Assert.Null((await bed.EndedAsync()).Inline);
+        bed.Run(() => new byte[100_000], isInlineWanted: true);
+        Assert.Null((await bed.EndedAsync()).Inline);
+    }
+
+    [Fact]
+    public async Task An_exception_whose_message_throws_still_becomes_an_error()
+    {
+        using var bed = new ExecutorBed();
+        bed.Run(new Func<int>(() => throw new HostileException()));
+        var error = (await bed.EndedAsync()).Error!;
+        Assert.Equal(TaskErrorKind.Exception, error.Kind);
+        Assert.EndsWith(nameof(HostileException), error.ExceptionType);
+        bed.Run(() => 1);
+        Assert.Null((await bed.EndedAsync()).Error);
+    }
+
+    [Fact]
+    public async Task Out_of_memory_is_told_from_other_failures()
+    {
+        using var bed = new ExecutorBed();
+        bed.Run(() => new long[int.MaxValue / 2].Length + new long[int.MaxValue].Length);
+        var run = await bed.EndedAsync();
+        Assert.Equal(TaskErrorKind.OutOfMemory, run.Error!.Kind);
+    }
+
+    [Fact]
+    public async Task A_value_that_turns_out_not_to_travel_is_an_error_of_the_task()
+    {
+        using var bed = new ExecutorBed();
+        bed.Run(() =>
+        {
+            Chain? chain = null;
+            for (var i = 0; i < 100; i++)
+                chain = new Chain(chain, i);
+            return chain;
+        });
+        Assert.Equal(TaskErrorKind.ResultNotSerializable, (await bed.EndedAsync()).Error!.Kind);
+    }
+
+    [Fact]
+    public async Task Arguments_that_cannot_be_decoded_are_told_from_the_functions_own_failures()
+    {
+        using var bed = new ExecutorBed();
+        bed.Run((int value) => value, arguments: [0xC1, 0xC1]);
+        Assert.Equal(TaskErrorKind.ArgumentsNotDecoded, (await bed.EndedAsync()).Error!.Kind);
+    }
+
+    [Fact]
+    public async Task A_run_over_its_time_limit_fails_and_leaves_its_slot_although_its_code_goes_on()
+    {
+        using var bed = new ExecutorBed();
+        bed.Run(() => Block("timeout"), timeoutMs: 20);
+        var late = await bed.EndedAsync();
+        Assert.Equal(TaskErrorKind.Timeout, late.Error!.Kind);
+        bed.Run(() => 1);
+        Assert.Null((await bed.EndedAsync()).Error);
+        Gate("timeout").SetResult();
+        bed.Run(() => 2);
+        Assert.Null((await bed.EndedAsync()).Error);
+        Assert.Null(late.Result);
+    }
+
+    [Fact]
+    public async Task The_time_limit_cancels_the_runs_token()
+    {
+        using var bed = new ExecutorBed();
+        var run = bed.Run(
+            async (CancellationToken token) => await Task.Delay(Timeout.Infinite, token),
+            timeoutMs: 20,
+            arguments: Tasks.Arguments((ref ArgumentWriter writer) => writer.CancellationToken()));
+        Assert.Equal(TaskErrorKind.Timeout, (await bed.EndedAsync()).Error!.Kind);
+        Assert.True(run.IsCancelRequested);
+    }
+
+    [Fact]
+    public async Task An_awaiting_function_holds_no_thread_but_holds_its_slot()
+    {
+        using var bed = new ExecutorBed(threads: 2);
+        bed.Run(async () => await Gate("async a").Task);
+        bed.Run(async () => await Gate("async b").Task);
+        var third = bed.Run(() => 3);
+        bed.Executor.Secede(third);
+        Assert.Equal(RunState.Queued, third.State);
+        Gate("async a").SetResult();
+        var ended = new[] { await bed.EndedAsync(), await bed.EndedAsync() };
+        Assert.Contains(third, ended);
+        Gate("async b").SetResult();
+        Assert.Null((await bed.EndedAsync()).Error);
+    }
+
+    [Fact]
+    public async Task A_run_that_secedes_gives_its_slot_to_another()
+    {
+        using var bed = new ExecutorBed();
+        var first = bed.Run(() =>
+        {
+            TaskContext.Current!.Secede();
+            Block("secede");
+            return 1;
+        });
+        Assert.Same(first, await bed.SecededAsync());
+        var second = bed.Run(() => 2);
+        Assert.Same(second, await bed.EndedAsync());
+        Gate("secede").SetResult();
+        Assert.Same(first, await bed.EndedAsync());
+        Assert.Null(first.Error);
+        Assert.Equal(0, bed.Executor.RunningCount);
+    }
+
+    [Fact]
+    public async Task The_context_is_there_across_awaits_and_gone_between_tasks()
+    {
+        using var bed = new ExecutorBed();
+        var asynchronous = bed.Run(async () =>
+        {
+            await Task.Yield();
+            return TaskContext.Current!.Key;
+        });
+        await bed.EndedAsync();
+        Assert.Equal(asynchronous.Key, asynchronous.Result!.Get(PayloadCodecs.For<string>()));
+        var synchronous = bed.Run(() => TaskContext.Current!.Key);
+        await bed.EndedAsync();
+        Assert.Equal(synchronous.Key, synchronous.Result!.Get(PayloadCodecs.For<string>()));
+    }
+
+    [Fact]
+    public async Task A_run_is_taken_back_only_before_it_starts()
+    {
+        using var bed = new ExecutorBed();
+        var running = bed.Run(() => Block("take back"));
+        await Started("take back");
+        var waiting = bed.Run(() => 2);
+        Assert.False(bed.Executor.TryTakeBack(running));
+        Assert.True(bed.Executor.TryTakeBack(waiting));
+        Gate("take back").SetResult();
+        Assert.Same(running, await bed.EndedAsync());
+        var third = bed.Run(() => 3);
+        Assert.Same(third, await bed.EndedAsync());
+    }
+
+    [Fact]
+    public async Task Runs_start_by_priority()
+    {
+        using var bed = new ExecutorBed();
+        var first = bed.Run(() => Block("priority"));
+        await Started("priority");
+        var low = bed.Run(() => 1, priority: 9);
+        var high = bed.Run(() => 2, priority: 1);
+        Gate("priority").SetResult();
+        Assert.Same(first, await bed.EndedAsync());
+        Assert.Same(high, await bed.EndedAsync());
+        Assert.Same(low, await bed.EndedAsync());
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_that_has_not_started_ends_at_once()
+    {
+        using var bed = new ExecutorBed();
+        bed.Run(() => Block("cancel"));
+        await Started("cancel");
+        var waiting = bed.Run(() => 2);
+        bed.Executor.Cancel(waiting);
+        Assert.Same(waiting, await bed.EndedAsync());
+        Assert.NotNull(waiting.Error);
+        Gate("cancel").SetResult();
+        await bed.EndedAsync();
+    }
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using TaskGraph.Messages;
+using TaskGraph.Transport;
+using TaskGraph.Worker.Nanny;
+using Worker.Tests.Server;
+
+namespace Worker.Tests.Nanny;
+
+/// <summary>The real executable with real children.</summary>
+public class NannyTests
+{
+    [Fact]
+    public async Task A_child_that_is_killed_is_started_again_and_its_end_is_told()
+    {
+        await using var scheduler = new FakeScheduler(new Address(Address.Tcp, "127.0.0.1", 0));
+        await using var nanny = new Executable(scheduler.Address.ToString(), "--nthreads", "1", "--name", "pi");
+        var first = await scheduler.NextWorkerAsync();
+        Process.GetProcessById(first.Connection.Hello.ProcessId).Kill();
+        var second = await scheduler.NextWorkerAsync();
+        Assert.NotEqual(first.Connection.Hello.ProcessId, second.Connection.Hello.ProcessId);
+        Assert.NotEqual(first.Connection.Hello.Incarnation, second.Connection.Hello.Incarnation);
+        var line = await nanny.LineAsync("Worker died:");
+        Assert.Contains("name=pi", line);
+        Assert.Contains("exit=137", line);
+        Assert.Contains("SIGKILL", line);
+    }
+
+    [Fact]
+    public async Task Each_of_several_workers_has_its_name_and_its_process()
+    {
+        await using var scheduler = new FakeScheduler(new Address(Address.Tcp, "127.0.0.1", 0));
+        await using var nanny = new Executable(
+            scheduler.Address.ToString(), "--nworkers", "2", "--nthreads", "1", "--name", "pi");
+        var workers = new[] { await scheduler.NextWorkerAsync(), await scheduler.NextWorkerAsync() };
+        Assert.Equal(["pi-0", "pi-1"], workers.Select(worker => worker.Connection.Hello.Name).Order());
+        Assert.Equal(2, workers.Select(worker => worker.Connection.Hello.ProcessId).Distinct().Count());
+        await nanny.LineAsync("Worker at: tcp://127.0.0.1:");
+    }
+
+    [Fact]
+    public async Task When_the_nanny_is_killed_its_child_ends_too()
+    {
+        await using var scheduler = new FakeScheduler(new Address(Address.Tcp, "127.0.0.1", 0));
+        await using var nanny = new Executable(scheduler.Address.ToString(), "--nthreads", "1");
+        var worker = await scheduler.NextWorkerAsync();
+        using var child = Process.GetProcessById(worker.Connection.Hello.ProcessId);
+        nanny.Process.Kill();
+        await child.WaitForExitAsync().WaitAsync(Limits.Long);
+        Assert.True(child.HasExited);
+    }
+
+    [Fact]
+    public async Task A_child_sent_away_by_the_scheduler_is_not_started_again()
+    {
+        await using var scheduler = new FakeScheduler(new Address(Address.Tcp, "127.0.0.1", 0));
+        await using var nanny = new Executable(scheduler.Address.ToString(), "--nthreads", "1");
+        (await scheduler.NextWorkerAsync()).Send(new Goodbye { Reason = "closing" });
+        await nanny.Process.WaitForExitAsync().WaitAsync(Limits.Long);
+        Assert.Equal(0, nanny.Process.ExitCode);
+    }
+
+    [Fact]
+    public async Task Without_a_scheduler_the_death_timeout_ends_nanny_and_child_with_code_1()
+    {
+        await using var nanny = new Executable("127.0.0.1:1", "--death-timeout", "100ms");
+        await nanny.Process.WaitForExitAsync().WaitAsync(Limits.Long);
+        Assert.Equal(1, nanny.Process.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_malformed_address_ends_with_code_2_at_once()
+    {
+        await using var nanny = new Executable("nowhere");
+        await nanny.Process.WaitForExitAsync().WaitAsync(Limits.Long);
+        Assert.Equal(2, nanny.Process.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_child_under_a_memory_limit_gets_the_heap_limit_and_survives_a_runaway_task()
+    {
+        await using var scheduler = new FakeScheduler(new Address(Address.Tcp, "127.0.0.1", 0));
+        await using var nanny = new Executable(
+            scheduler.Address.ToString(), "--nthreads", "1", "--memory-limit", "400MiB");
+        var worker = await scheduler.NextWorkerAsync();
+        var hoard = worker.Define((Func<int>)(() =>
+        {
+            var held = new List<byte[]>();
+            while (held.Count < 4000)
+                held.Add(new byte[1 << 20]);
+            return held.Count;
+        }));
+        worker.Send(Tasks.Compute(1, hoard));
+        var error = (await worker.NextAsync<TasksFailed>()).Errors[0];
+        Assert.Equal(TaskErrorKind.OutOfMemory, error.Kind);
+        worker.Send(Tasks.Compute(
+            2, worker.Define((Func<int>)(() => 5)), flags: ComputeFlags.InlineResult));
+        Assert.Equal(5, Tasks.Inline<int>(await worker.NextAsync<TasksFinished>()));
+    }
+
+    [Fact]
+    public void The_pause_before_a_restart_grows_with_quick_deaths_and_falls_after_a_long_life()
+    {
+        var delay = new RestartDelay();
+        var first = delay.After(TimeSpan.Zero);
+        Assert.Equal(first * 2, delay.After(TimeSpan.Zero));
+        for (var i = 0; i < 20; i++)
+            Assert.True(delay.After(TimeSpan.Zero) <= TimeSpan.FromSeconds(10));
+        Assert.Equal(first, delay.After(TimeSpan.FromMinutes(1)));
+    }
+
+    /// <summary>A running taskgraph-worker.</summary>
+    private sealed class Executable : IAsyncDisposable
+    {
+        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+        public Executable(params string[] args)
+        {
+            var program = typeof(RestartDelay).Assembly.Location;
+            var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+            start.ArgumentList.Add("exec");
+            start.ArgumentList.Add("--runtimeconfig");
+            start.ArgumentList.Add(Path.ChangeExtension(typeof(NannyTests).Assembly.Location, ".runtimeconfig.json"));
+            start.ArgumentList.Add("--depsfile");
+            start.ArgumentList.Add(Path.ChangeExtension(typeof(NannyTests).Assembly.Location, ".deps.json"));
+            start.ArgumentList.Add(program);
+            foreach (var arg in args)
+                start.ArgumentList.Add(arg);
+            Process = Process.Start(start)!;
+            Process.OutputDataReceived += (_, line) => _lines.Writer.TryWrite(line.Data ?? "(end)");
+            Process.ErrorDataReceived += (_, _) => { };
+            Process.BeginOutputReadLine();
+            Process.BeginErrorReadLine();
+        }
+
+        public Process Process { get; }
+
+        public async Task<string> LineAsync(string start)
+        {
+            while (true)
+            {
+                var line = await _lines.Reader.ReadAsync().AsTask().WaitAsync(Limits.Long);
+                if (line.StartsWith(start, StringComparison.Ordinal))
+                    return line;
+                Assert.NotEqual("(end)", line);
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (!Process.HasExited)
+                Process.Kill(entireProcessTree: true);
+            await Process.WaitForExitAsync().WaitAsync(Limits.Long);
+            Process.Dispose();
+        }
+    }
+}
