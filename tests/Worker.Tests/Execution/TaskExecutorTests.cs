@@ -20,6 +20,12 @@ public class TaskExecutorTests
         Gate(name).Task.Wait();
     }
 
+    internal static Task BlockAsync(string name)
+    {
+        Gate(name + " started").TrySetResult();
+        return Gate(name).Task;
+    }
+
     internal static Task Started(string name) => Gate(name + " started").Task.WaitAsync(Limits.Long);
 
     internal sealed class HostileException : Exception
@@ -127,10 +133,11 @@ public class TaskExecutorTests
     public async Task An_awaiting_function_holds_no_thread_but_holds_its_slot()
     {
         using var bed = new ExecutorBed(threads: 2);
-        bed.Run(async () => await Gate("async a").Task);
-        bed.Run(async () => await Gate("async b").Task);
+        bed.Run(async () => await BlockAsync("async a"));
+        bed.Run(async () => await BlockAsync("async b"));
+        await Started("async a");
+        await Started("async b");
         var third = bed.Run(() => 3);
-        bed.Executor.Secede(third);
         Assert.Equal(RunState.Queued, third.State);
         Gate("async a").SetResult();
         var ended = new[] { await bed.EndedAsync(), await bed.EndedAsync() };
