@@ -43,7 +43,8 @@ public class LayeringTests
             .ToList();
         Assert.NotEmpty(versions);
         Assert.All(versions, version => Assert.Matches(@"^\d+\.\d+\.\d+(-[\w.]+)?$", version));
-        foreach (string file in RepositoryRoot.Files(".", "*.csproj"))
+        var projects = new[] { "src", "tests", "samples", "bench" }.SelectMany(folder => RepositoryRoot.Files(folder, "*.csproj"));
+        foreach (string file in projects)
         {
             Assert.DoesNotContain(
                 XDocument.Load(file).Descendants("PackageReference"),
