@@ -1,30 +1,15 @@
 namespace TaskGraph;
 
-/// <summary>The static order of a graph's tasks.</summary>
+/// <summary>
+/// The static order of a graph's tasks: such that few results are alive at a time. Depth first from the outputs, the
+/// input that needs most room first; a task whose run frees an input follows at once; a branch that has been begun is
+/// finished before another is. Deterministic; near-linear in tasks and dependencies.
+/// </summary>
 public static class GraphOrder
 {
-    /// <summary>Per task: its place in the order.</summary>
+    /// <summary>Per task: its place in the order, 0 = first. Inputs always come before the tasks that take them.</summary>
+    /// <param name="dependencyEnds">Per task: where its dependencies end in <paramref name="dependencies"/>.</param>
+    /// <param name="dependencies">Task numbers; negative ones are tasks outside the graph. No cycle (<see cref="CycleCheck"/>).</param>
     public static int[] Of(ReadOnlySpan<int> dependencyEnds, ReadOnlySpan<int> dependencies)
-    {
-        var order = new int[dependencyEnds.Length];
-        Array.Fill(order, -1);
-        var next = 0;
-        var stack = new Stack<int>();
-        for (var i = 0; i < order.Length; i++)
-        {
-            stack.Push(i);
-            while (stack.TryPeek(out var task))
-            {
-                if (order[task] >= 0) { stack.Pop(); continue; }
-                var start = task == 0 ? 0 : dependencyEnds[task - 1];
-                var ready = true;
-                for (var d = dependencyEnds[task] - 1; d >= start; d--)
-                {
-                    if (order[dependencies[d]] < 0) { stack.Push(dependencies[d]); ready = false; }
-                }
-                if (ready) { order[task] = next++; stack.Pop(); }
-            }
-        }
-        return order;
-    }
+        => new GraphOrdering(new GraphShape(dependencyEnds, dependencies)).Run();
 }
