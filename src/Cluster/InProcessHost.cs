@@ -1,0 +1,64 @@
+using TaskGraph.Scheduler.Server;
+using TaskGraph.Transport;
+using TaskGraph.Worker.Server;
+
+namespace TaskGraph;
+
+/// <summary>Scheduler and workers inside this process, connected without sockets. They share its heap: no limits.</summary>
+internal sealed class InProcessHost : LocalHost
+{
+    private readonly List<WorkerServer> _workers = [];
+    private SchedulerServer? _scheduler;
+
+    public override string Address => _scheduler!.Address.ToString();
+
+    public override int SchedulerProcessId => Environment.ProcessId;
+
+    public override IReadOnlyList<LocalWorker> Workers
+        => [.. _workers.Select(static worker => new LocalWorker(worker.Name, worker.DataAddress, Environment.ProcessId))];
+
+    public static async Task<InProcessHost> StartAsync(LocalClusterOptions options, CancellationToken cancellation)
+    {
+        var host = new InProcessHost();
+        try
+        {
+            var name = Guid.NewGuid().ToString("N");
+            host._scheduler = await SchedulerServer.StartAsync(new SchedulerServerOptions
+            {
+                Bind = new Address(Transport.Address.InProcess, name, 0),
+                Logger = options.Logger,
+            }).ConfigureAwait(false);
+            for (var i = 0; i < options.Workers; i++)
+            {
+                host._workers.Add(await WorkerServer.StartAsync(
+                    new WorkerServerOptions
+                    {
+                        Scheduler = host._scheduler.Address,
+                        Listen = new Address(Transport.Address.InProcess, $"{name}-{i}", 0),
+                        Name = options.Workers == 1 ? options.Name : $"{options.Name}-{i}",
+                        Threads = options.ThreadsPerWorker,
+                        SharesProcess = true,
+                        Logger = options.Logger,
+                    },
+                    cancellation).ConfigureAwait(false));
+            }
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public override Task<int> KillWorkerAsync(int index)
+        => throw new InvalidOperationException("The workers live inside this process. Start the cluster with processes: true to kill one.");
+
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _workers)
+            await worker.DisposeAsync().ConfigureAwait(false);
+        if (_scheduler is not null)
+            await _scheduler.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace TaskGraph;
+
+/// <summary>What a <see cref="LocalCluster"/> consists of.</summary>
+public sealed record LocalClusterOptions
+{
+    /// <summary>How many workers; 0 = one per core, at most four.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>How many tasks each worker runs at once; 0 = cores / workers.</summary>
+    public int ThreadsPerWorker { get; init; }
+
+    /// <summary>Each worker's memory limit: "2GiB", "11 GB", "0.5" (of the machine), "0" = none; null = an even share.</summary>
+    public string? MemoryLimit { get; init; }
+
+    /// <summary>Whether scheduler and workers are processes of their own (true) or live inside this one.</summary>
+    public bool Processes { get; init; } = true;
+
+    /// <summary>What the workers' names begin with; several get -0, -1, … after it.</summary>
+    public string Name { get; init; } = "worker";
+
+    /// <summary>How long starting may take. 30 s.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Least level that the processes log to standard error, which is passed on.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Warning;
+
+    /// <summary>The directory in which the processes are started; null = this one's.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>Environment variables for the processes, beside those of this one.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets what the processes print, standard output and error alike; null = this program's own.</summary>
+    public Action<string>? Output { get; init; }
+
+    /// <summary>Where an in-process cluster logs.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+}

@@ -1,0 +1,15 @@
+namespace TaskGraph;
+
+/// <summary>What a local cluster runs in: processes, or this process.</summary>
+internal abstract class LocalHost : IAsyncDisposable
+{
+    public abstract string Address { get; }
+
+    public abstract int SchedulerProcessId { get; }
+
+    public abstract IReadOnlyList<LocalWorker> Workers { get; }
+
+    public abstract Task<int> KillWorkerAsync(int index);
+
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Globalization;
+using TaskGraph.Diagnostics;
+
+namespace TaskGraph;
+
+/// <summary>One scheduler process, and one nanny process with its workers.</summary>
+internal sealed class ProcessHost : LocalHost
+{
+    private const string SchedulerLine = "Scheduler at: ";
+
+    private readonly LocalClusterOptions _options;
+    private readonly WorkerLines _workers;
+    private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("taskgraph-");
+    private ProgramProcess? _scheduler;
+    private ProgramProcess? _nanny;
+
+    private ProcessHost(LocalClusterOptions options)
+    {
+        _options = options;
+        _workers = new WorkerLines(options.Workers);
+    }
+
+    public override string Address => _address.Task.Result;
+
+    public override int SchedulerProcessId => _scheduler!.Id;
+
+    public override IReadOnlyList<LocalWorker> Workers => _workers.Workers;
+
+    public static async Task<ProcessHost> StartAsync(LocalClusterOptions options, CancellationToken cancellation)
+    {
+        var host = new ProcessHost(options);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(options.StartTimeout);
+        try
+        {
+            // Both at once: the workers' runtime starts while the scheduler's does, and waits for its file. The file
+            // stays: a worker that is started again reads it.
+            var file = Path.Combine(host._directory.FullName, "scheduler.json");
+            host.StartScheduler(file);
+            host.StartWorkers(file);
+            await host.WaitAsync(host._scheduler!, host._address.Task, patience.Token).ConfigureAwait(false);
+            await host.WaitAsync(host._nanny!, host._workers.AllStarted, patience.Token).ConfigureAwait(false);
+            return host;
+        }
+        catch (Exception e)
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
+                throw new LocalClusterException($"The cluster has not started within {options.StartTimeout.TotalSeconds:0} s.", e);
+            throw;
+        }
+    }
+
+    public override async Task<int> KillWorkerAsync(int index)
+    {
+        var pid = Workers[index].ProcessId;
+        using var process = Process.GetProcessById(pid);
+        process.Kill();
+        await process.WaitForExitAsync().ConfigureAwait(false);
+        return pid;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        // Workers first: they take their leave of a scheduler that is still there.
+        if (_nanny is not null)
+            await _nanny.DisposeAsync().ConfigureAwait(false);
+        if (_scheduler is not null)
+            await _scheduler.DisposeAsync().ConfigureAwait(false);
+        _directory.Refresh();
+        if (_directory.Exists)
+            _directory.Delete(recursive: true);
+    }
+
+    private void StartScheduler(string file)
+    {
+        var start = ProgramCommand.Create("taskgraph-scheduler", _options);
+        Add(start, "--port", "0");
+        Add(start, "--scheduler-file", file);
+        Add(start, "--log-level", LevelName());
+        _scheduler = ProgramProcess.Start(start, "taskgraph-scheduler", TakeAddress, _options.Output);
+    }
+
+    private void StartWorkers(string file)
+    {
+        var start = ProgramCommand.Create("taskgraph-worker", _options);
+        Add(start, "--scheduler-file", file);
+        Add(start, "--nworkers", _options.Workers.ToString(CultureInfo.InvariantCulture));
+        Add(start, "--nthreads", _options.ThreadsPerWorker.ToString(CultureInfo.InvariantCulture));
+        Add(start, "--name", _options.Name);
+        Add(start, "--log-level", LevelName());
+        if (_options.MemoryLimit is { } limit)
+            Add(start, "--memory-limit", limit);
+        _nanny = ProgramProcess.Start(start, "taskgraph-worker", _workers.Take, _options.Output);
+    }
+
+    private bool TakeAddress(string line)
+    {
+        if (!line.StartsWith(SchedulerLine, StringComparison.Ordinal))
+            return false;
+        _address.TrySetResult(line[SchedulerLine.Length..].Trim());
+        return true;
+    }
+
+    private async Task WaitAsync(ProgramProcess process, Task ready, CancellationToken cancellation)
+    {
+        await Task.WhenAny(ready, _scheduler!.Ended, process.Ended).WaitAsync(cancellation).ConfigureAwait(false);
+        if (ready.IsCompletedSuccessfully)
+            return;
+        throw (_scheduler.Ended.IsCompleted ? _scheduler : process).Failure();
+    }
+
+    private string LevelName() => StderrLogger.LevelNames[(int)_options.LogLevel];
+
+    private static void Add(ProcessStartInfo start, string option, string value)
+    {
+        start.ArgumentList.Add(option);
+        start.ArgumentList.Add(value);
+    }
+}
