@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
+using TaskGraph.Diagnostics;
 using TaskGraph.Worker.Command;
 using TaskGraph.Worker.Nanny;
 
 using var stop = new CancellationTokenSource();
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+ParentPipe.WatchIfAsked(() => Stop(null));
 try
 {
     var settings = new WorkerCommand().Read(args);
@@ -20,9 +22,10 @@ catch (BadInputException e)
     return ExitCode.BadInput;
 }
 
-void Stop(PosixSignalContext context)
+void Stop(PosixSignalContext? context)
 {
-    context.Cancel = true;
+    if (context is not null)
+        context.Cancel = true;
     try
     {
         stop.Cancel();
