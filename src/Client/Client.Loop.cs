@@ -17,6 +17,7 @@ public sealed partial class Client
     /// <summary>Sends what the machine has to say. Under the lock, so that the order on the wire is the machine's.</summary>
     private void Transmit()
     {
+        _machine.FlushReleases();
         var outbox = _machine.Outbox;
         if (outbox.Count == 0)
             return;
@@ -140,7 +141,6 @@ public sealed partial class Client
                 if (set.IsAbandoned)
                     ReleaseAll(set);
             }
-            _machine.FlushReleases();
             Transmit();
         }
     }

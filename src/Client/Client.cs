@@ -69,10 +69,7 @@ public sealed partial class Client : IAsyncDisposable
         }
         Interlocked.CompareExchange(ref s_newest, null, this);
         lock (_gate)
-        {
-            _machine.FlushReleases();
             Transmit();
-        }
         Farewell();
         await _closing.CancelAsync().ConfigureAwait(false);
         if (_connection is { } connection)

@@ -65,6 +65,7 @@ internal sealed class ProcessHost : LocalHost
     public override async ValueTask DisposeAsync()
     {
         // Workers first: they take their leave of a scheduler that is still there.
+        _scheduler?.Quieten();
         if (_nanny is not null)
             await _nanny.DisposeAsync().ConfigureAwait(false);
         if (_scheduler is not null)

@@ -12,6 +12,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
     private readonly Queue<string> _lastLines = new();
     private readonly string _name;
     private readonly Action<string>? _output;
+    private volatile bool _isEnding;
 
     private ProgramProcess(Process process, string name, Action<string>? output)
     {
@@ -57,8 +58,12 @@ internal sealed class ProgramProcess : IAsyncDisposable
         return new LocalClusterException($"{_name} (process {Id}) {code}.{(lines.Length > 0 ? " Its last lines:\n" + lines : "")}");
     }
 
+    /// <summary>Passes nothing on any more: what scheduler and workers say about each other's leaving interests nobody.</summary>
+    public void Quieten() => _isEnding = true;
+
     public async ValueTask DisposeAsync()
     {
+        Quieten();
         try
         {
             _process.StandardInput.Close();
@@ -85,6 +90,8 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     private void PassOn(string line, TextWriter own)
     {
+        if (_isEnding)
+            return;
         if (_output is { } output)
             output(line);
         else

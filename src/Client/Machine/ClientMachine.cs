@@ -44,6 +44,8 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
     /// <summary>Takes a submission and the futures of its wanted tasks.</summary>
     public void Submit(Submission submission, FutureSet set)
     {
+        // What was released before is forgotten before this is looked up.
+        FlushReleases();
         submission.Sequence = _nextSequence++;
         _unanswered.Add(submission.Id, submission);
         _sets.Add(submission.Id, set);
@@ -113,6 +115,7 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
             request.OnLost(Loss);
             return;
         }
+        FlushReleases();
         _requests.Add(requestId, request);
         if (IsConnected)
             Say(request);

@@ -1,0 +1,167 @@
+namespace TaskGraph.Tests;
+
+public class CallTests(RunningCluster running) : IClassFixture<RunningCluster>
+{
+    private Client Client => running.Client;
+
+    [Fact]
+    public Task Every_shape_of_call_gives_its_value() => ExpectedValues.CheckAllAsync(Client);
+
+    [Fact]
+    public async Task A_hundred_thousand_tiny_tasks_come_back_in_order()
+    {
+        var values = await Client.GatherAsync(Client.Map(x => x + 1, Enumerable.Range(0, 100_000)));
+
+        Assert.Equal(Enumerable.Range(1, 100_000), values);
+    }
+
+    [Fact]
+    public async Task Equal_pure_calls_share_one_run_and_impure_ones_do_not()
+    {
+        using var log = new RunLog();
+        var path = log.Path;
+        var shared = new[] { Client.Submit(RunLog.Append, path, "pure"), Client.Submit(RunLog.Append, path, "pure") };
+        await Client.GatherAsync(shared);
+        var impure = new SubmitOptions { Pure = false };
+        await Client.GatherAsync(
+            [Client.Submit(RunLog.Append, path, "own", impure), Client.Submit(RunLog.Append, path, "own", impure)]);
+
+        Assert.Equal(shared[0].Key, shared[1].Key);
+        Assert.Equal(["own", "own", "pure"], log.Lines.Order());
+    }
+
+    [Fact]
+    public async Task A_key_names_the_task_and_tells_it_from_others()
+    {
+        var future = Client.Submit(() => TaskContext.Current!.Key, new SubmitOptions { Key = "who-am-i" });
+
+        Assert.Equal("who-am-i", future.Key);
+        Assert.Equal("who-am-i", await future);
+    }
+
+    [Fact]
+    public async Task Workers_restricts_where_a_task_runs()
+    {
+        var wanted = running.Cluster.Workers[1].Name;
+        var options = new SubmitOptions { Workers = [wanted], Pure = false };
+        var names = await Client.GatherAsync(
+            Enumerable.Range(0, 20).Select(_ => Client.Submit(() => TaskContext.Current!.WorkerName, options)));
+
+        Assert.All(names, name => Assert.Equal(wanted, name));
+    }
+
+    [Fact]
+    public async Task Large_results_come_straight_from_the_workers()
+    {
+        var futures = Client.Map(n => Enumerable.Repeat((double)n, 200_000).ToArray(), Enumerable.Range(0, 6));
+        var arrays = await Client.GatherAsync(futures);
+
+        Assert.All(Enumerable.Range(0, 6), n => Assert.Equal((200_000, (double)n), (arrays[n].Length, arrays[n][^1])));
+        Assert.All(await Client.WhoHasAsync(futures), holders => Assert.NotEmpty(holders));
+    }
+
+    [Fact]
+    public async Task A_large_argument_is_warned_of_by_name_and_arrives()
+    {
+        var warnings = new List<string>();
+        Client.Warning += warnings.Add;
+        var measurements = new double[300_000];
+        measurements[^1] = 7;
+
+        Assert.Equal(7, await Client.Submit((double[] readings) => readings[^1], measurements));
+        Assert.Contains(warnings, line => line.Contains("'readings'", StringComparison.Ordinal)
+            && line.Contains("ScatterAsync", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Scattered_values_are_spread_over_the_workers_and_taken_as_arguments()
+    {
+        var parts = await Client.ScatterAsync(Enumerable.Range(0, 6).Select(n => new[] { n, n * 10 }));
+        var sums = await Client.GatherAsync(Client.Map(part => part.Sum(), parts));
+        var back = await Client.GatherAsync(parts);
+
+        Assert.Equal([0, 11, 22, 33, 44, 55], sums);
+        Assert.Equal([5, 50], back[5]);
+        Assert.Equal(3, (await Client.WhoHasAsync(parts)).SelectMany(holders => holders).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task As_completed_yields_in_the_order_of_completion()
+    {
+        var futures = Client.Map(
+            async n => { await Task.Delay(n); return n; }, [400, 10, 200], new SubmitOptions { Pure = false });
+        var order = new List<int>();
+        await foreach (var future in Client.AsCompleted(futures))
+            order.Add(await future);
+
+        Assert.Equal([10, 200, 400], order);
+    }
+
+    [Fact]
+    public async Task Wait_for_the_first_says_what_is_done_and_what_is_not()
+    {
+        var quick = Client.Submit(() => 1);
+        var slow = Client.Submit(async token => { await Task.Delay(Timeout.Infinite, token); return 2; }, CancellationToken.None);
+        var result = await Client.WaitAsync([quick, slow], WaitFor.First);
+        var unfinished = await Client.WaitAsync([slow], WaitFor.All, TimeSpan.FromMilliseconds(1));
+        await slow.CancelAsync();
+
+        Assert.Equal([quick], result.Done);
+        Assert.Equal([slow], result.NotDone);
+        Assert.Equal([slow], unfinished.NotDone);
+    }
+
+    [Fact]
+    public async Task Run_calls_a_function_once_on_every_worker()
+    {
+        var pids = await Client.RunAsync(() => Environment.ProcessId);
+
+        Assert.Equal(running.Cluster.Workers.Select(worker => worker.Address).Order(), pids.Keys.Order());
+        Assert.All(running.Cluster.Workers, worker => Assert.Equal(worker.ProcessId, pids[worker.Address]));
+    }
+
+    [Fact]
+    public async Task The_scheduler_tells_of_itself_and_its_workers()
+    {
+        var info = await Client.SchedulerInfoAsync();
+
+        Assert.Equal(running.Cluster.SchedulerProcessId, info.ProcessId);
+        Assert.Equal(running.Cluster.Workers.Select(worker => worker.ProcessId).Order(),
+            info.Workers.Select(worker => worker.ProcessId).Order());
+        Assert.All(info.Workers, worker => Assert.Equal((1, 1L << 30), (worker.Threads, worker.MemoryLimitBytes)));
+    }
+
+    [Fact]
+    public async Task Reports_of_a_running_task_arrive_in_order_and_end_with_it()
+    {
+        var future = Client.Submit(() =>
+        {
+            for (byte i = 0; i < 100; i++)
+                TaskContext.Current!.Report(new[] { i });
+            return "done";
+        });
+        var reports = new List<byte>();
+        await foreach (var report in future.Reports())
+            reports.Add(report.Span[0]);
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => (byte)i), reports);
+        Assert.Equal("done", await future);
+    }
+
+    [Fact]
+    public async Task A_result_that_nobody_holds_any_more_is_forgotten()
+    {
+        using var log = new RunLog();
+        var named = new SubmitOptions { Key = "to be forgotten" };
+        var future = Client.Submit(RunLog.Append, log.Path, "run", named);
+        Assert.Equal(1, await future);
+        Assert.NotEmpty((await Client.WhoHasAsync([future]))[0]);
+        var again = Client.Submit(RunLog.Append, log.Path, "run", named);
+        Assert.Equal(1, await again);
+
+        future.Dispose();
+        again.Dispose();
+
+        Assert.Equal(2, await Client.Submit(RunLog.Append, log.Path, "run", named));
+    }
+}
