@@ -101,6 +101,7 @@ internal sealed class SchedulerCommand
         TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        ParentPipe.WatchIfAsked(() => stop.TrySetResult());
         if (file is not null)
         {
             try
