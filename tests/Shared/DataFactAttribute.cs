@@ -8,7 +8,7 @@ public sealed class DataFactAttribute : FactAttribute
     public DataFactAttribute()
     {
         if (SharedData.Folder is null)
-            Skip = "The data sets are not here: put them into ../shared/data beside the checkout.";
+            Skip = "The data sets are not here: set TASKGRAPH_DATA, or put them into ../shared/data.";
     }
 }
 
@@ -23,6 +23,8 @@ public static class SharedData
 
     private static string? Find()
     {
+        if (Environment.GetEnvironmentVariable("TASKGRAPH_DATA") is { Length: > 0 } given)
+            return Directory.Exists(given) ? given : null;
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             string data = Path.Combine(folder.FullName, "shared", "data");

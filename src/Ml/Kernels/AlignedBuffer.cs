@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace TaskGraph.Ml;
 
-/// <summary>Zeroed floats at a fixed address that is a multiple of 64 bytes; freed with the object that holds it.</summary>
+/// <summary>Zeroed floats at a fixed address that is a multiple of 64 bytes; freed with the object that holds
+/// it.</summary>
 internal sealed unsafe class AlignedBuffer
 {
     private const int AlignmentFloats = 16;

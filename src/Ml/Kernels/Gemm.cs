@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace TaskGraph.Ml;
 
 /// <summary>
-/// Single-precision matrix product for the shapes of small networks: register-blocked and without packing, since packing
+/// Single-precision matrix product for the shapes of small networks: register-blocked and without packing, since
+/// packing
 /// would cost as much as the product at 100 columns. Every element is summed over k in order whatever tile computes it,
 /// so the result does not depend on the tiling.
 /// </summary>

@@ -1,8 +1,10 @@
 namespace TaskGraph.Ml;
 
 /// <summary>
-/// One product C = epilogue(start + A·B). All strides count floats. A is read element by element, so both of its strides
-/// are free (X·W and Xᵀ·Δ need no copy); rows of B, C, the start and the gate are read in vectors, so <see cref="Columns"/>
+/// One product C = epilogue(start + A·B). All strides count floats. A is read element by element, so both of its
+/// strides
+/// are free (X·W and Xᵀ·Δ need no copy); rows of B, C, the start and the gate are read in vectors, so
+/// <see cref="Columns"/>
 /// is a multiple of <see cref="Gemm.ColumnMultiple"/> and their memory holds that many floats per row.
 /// </summary>
 internal unsafe struct GemmCall

@@ -13,7 +13,8 @@ internal readonly unsafe struct SimdNative : ISimd<Vector<float>>
         get => Vector<float>.Count;
     }
 
-    /// <summary>64-bit ARM has 32 vector registers, x86 without AVX-512 has 16: a wider tile would spill there.</summary>
+    /// <summary>64-bit ARM has 32 vector registers, x86 without AVX-512 has 16: a wider tile would spill
+    /// there.</summary>
     public static int TileVectors => AdvSimd.Arm64.IsSupported ? 4 : 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

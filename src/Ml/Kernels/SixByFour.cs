@@ -74,7 +74,8 @@ internal static unsafe class SixByFour
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TSimd, TVector, TEpilogue>(float* c, float* g, TVector v0, TVector v1, TVector v2, TVector v3)
+    private static void Store<TSimd, TVector, TEpilogue>(
+        float* c, float* g, TVector v0, TVector v1, TVector v2, TVector v3)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
         where TEpilogue : struct, IEpilogue

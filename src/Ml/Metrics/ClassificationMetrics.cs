@@ -8,7 +8,7 @@ public static class ClassificationMetrics
     public static double AccuracyScore(ReadOnlySpan<int> expected, ReadOnlySpan<int> predicted)
     {
         if (expected.Length != predicted.Length || expected.IsEmpty)
-            throw new ArgumentException($"Cannot compare {expected.Length} labels with {predicted.Length} predictions.");
+            throw new ArgumentException($"{expected.Length} labels, but {predicted.Length} predictions to compare.");
         int correct = 0;
         for (int i = 0; i < expected.Length; i++)
         {
@@ -24,7 +24,7 @@ public static class ClassificationMetrics
     public static long[,] ConfusionMatrix(ReadOnlySpan<int> expected, ReadOnlySpan<int> predicted, int classes)
     {
         if (expected.Length != predicted.Length)
-            throw new ArgumentException($"Cannot compare {expected.Length} labels with {predicted.Length} predictions.");
+            throw new ArgumentException($"{expected.Length} labels, but {predicted.Length} predictions to compare.");
         var counts = new long[classes, classes];
         for (int i = 0; i < expected.Length; i++)
             counts[expected[i], predicted[i]]++;

@@ -3,8 +3,10 @@ using System.Numerics;
 namespace TaskGraph.Ml;
 
 /// <summary>
-/// Forward and backward pass of a ReLU network with a softmax output. Parameters and gradient are flat spans laid out by
-/// <see cref="MlpShape"/>; the instance owns the working memory, so a step allocates nothing. Not safe for two threads at once.
+/// Forward and backward pass of a ReLU network with a softmax output. Parameters and gradient are flat spans laid
+/// out by
+/// <see cref="MlpShape"/>; the instance owns the working memory, so a step allocates nothing. Not safe for two
+/// threads at once.
 /// </summary>
 public sealed unsafe class MlpNetwork
 {
@@ -36,10 +38,13 @@ public sealed unsafe class MlpNetwork
     public int MaxRows { get; }
 
     /// <summary>
-    /// Computes the gradient of the mean cross-entropy over the batch (no penalty) and returns the summed loss and the rows
-    /// already classified right. <paramref name="features"/> is row-major, <paramref name="labels"/> are 0 … classes − 1.
+    /// Computes the gradient of the mean cross-entropy over the batch (no penalty) and returns the summed loss and
+    /// the rows
+    /// already classified right. <paramref name="features"/> is row-major, <paramref name="labels"/> are 0 …
+    /// classes − 1.
     /// </summary>
-    /// <exception cref="ArgumentException">A length does not fit the shape, or a label is outside the classes.</exception>
+    /// <exception cref="ArgumentException">A length does not fit the shape, or a label is outside the
+    /// classes.</exception>
     public (double Loss, int Correct) ComputeGradient(
         ReadOnlySpan<float> theta, ReadOnlySpan<float> features, ReadOnlySpan<int> labels, Span<float> gradient)
     {
@@ -73,7 +78,7 @@ public sealed unsafe class MlpNetwork
     {
         int total = probabilities.Length / Shape.Outputs;
         if (features.Length != total * Shape.Inputs || probabilities.Length != total * Shape.Outputs)
-            throw new ArgumentException($"{features.Length} features do not match {probabilities.Length} probabilities.");
+            throw new ArgumentException($"{features.Length} features, but {probabilities.Length} probabilities.");
         LayerBuffers last = _layers[^1];
         for (int start = 0; start < total; start += MaxRows)
         {
@@ -230,7 +235,7 @@ public sealed unsafe class MlpNetwork
         foreach (int label in labels)
         {
             if ((uint)label >= (uint)Shape.Outputs)
-                throw new ArgumentException($"Label {label} is outside the {Shape.Outputs} classes; encode labels first.");
+                throw new ArgumentException($"Label {label} is outside the {Shape.Outputs} classes; encode it.");
         }
     }
 }

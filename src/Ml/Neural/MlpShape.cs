@@ -1,7 +1,8 @@
 namespace TaskGraph.Ml;
 
 /// <summary>
-/// Layer sizes of a multi-layer perceptron and the place of every layer in one flat parameter array: per layer the weights
+/// Layer sizes of a multi-layer perceptron and the place of every layer in one flat parameter array: per layer the
+/// weights
 /// (inputs × outputs, row-major), then the biases.
 /// </summary>
 public sealed class MlpShape

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace TaskGraph.Ml;
 
-/// <summary>The L2 penalty ½·scale·Σ‖W‖²; biases are free, and scikit-learn's scale is alpha / rows of the batch.</summary>
+/// <summary>The L2 penalty ½·scale·Σ‖W‖²; biases are free, and scikit-learn's scale is alpha / rows of the
+/// batch.</summary>
 internal static class WeightPenalty
 {
     /// <summary>Adds scale·W to the gradient and returns the penalty.</summary>

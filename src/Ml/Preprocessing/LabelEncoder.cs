@@ -26,7 +26,7 @@ public sealed class LabelEncoder<T>
         for (int i = 0; i < codes.Length; i++)
         {
             if (!_codes.TryGetValue(labels[i], out codes[i]))
-                throw new ArgumentException($"Label '{labels[i]}' in row {i} is none of: {string.Join(", ", Classes)}.");
+                throw new ArgumentException($"Label '{labels[i]}' (row {i}) is none of {string.Join(", ", Classes)}.");
         }
 
         return codes;

@@ -29,7 +29,7 @@ public sealed class StandardScaler
     {
         int columns = Mean.Length;
         if (rows.Length % columns != 0)
-            throw new ArgumentException($"{rows.Length} values are no whole number of rows of {columns}.", nameof(rows));
+            throw new ArgumentException($"{rows.Length} values are not rows of {columns}.", nameof(rows));
         for (int i = 0; i < rows.Length; i += columns)
         {
             for (int j = 0; j < columns; j++)

@@ -29,7 +29,8 @@ internal sealed class BatchWalker(float[] features, int[] labels, int columns, i
             _order[i] = i;
     }
 
-    /// <summary>Loads the next batch; at the end of the shard it begins again or, if not to wrap, has no rows.</summary>
+    /// <summary>Loads the next batch; at the end of the shard it begins again or, if not to wrap, has no
+    /// rows.</summary>
     public void Advance(bool wrap)
     {
         if (_next == labels.Length && wrap)

@@ -11,7 +11,8 @@ public enum ExchangeKind
 }
 
 /// <summary>
-/// A distributed training algorithm as a pure state machine on flat spans: it decides when to exchange, what to send, and
+/// A distributed training algorithm as a pure state machine on flat spans: it decides when to exchange, what to
+/// send, and
 /// what to make of the sum. It touches no clock, thread or socket.
 /// </summary>
 public interface ITrainingRule

@@ -1,6 +1,7 @@
 namespace TaskGraph.Ml;
 
-/// <summary>Stochastic gradient descent with momentum: v ← μv − ηg; θ += v, or μv − ηg with Nesterov's look-ahead.</summary>
+/// <summary>Stochastic gradient descent with momentum: v ← μv − ηg; θ += v, or μv − ηg with Nesterov's
+/// look-ahead.</summary>
 public sealed class Sgd(int parameterCount, float learningRate = 1e-3f, float momentum = 0.9f, bool nesterov = true)
     : ILocalOptimizer
 {

@@ -1,7 +1,8 @@
 namespace TaskGraph.Ml;
 
 /// <summary>
-/// Trains a network on one shard together with the other members of a group. All members take the same number of steps and
+/// Trains a network on one shard together with the other members of a group. All members take the same number of
+/// steps and
 /// exchanges whatever the sizes of their shards: under an exchange of gradients a member without rows left contributes
 /// none, under an exchange of parameters it starts its shard again.
 /// </summary>

@@ -1,6 +1,7 @@
 namespace TaskGraph.Ml;
 
-/// <summary>Bulk-synchronous SGD: the mean gradient over all rows of the step, weighted by the rows of each trainer.</summary>
+/// <summary>Bulk-synchronous SGD: the mean gradient over all rows of the step, weighted by the rows of each
+/// trainer.</summary>
 public sealed record SynchronousSgdStrategy : TrainingStrategy
 {
     /// <inheritdoc/>

@@ -14,7 +14,8 @@ public enum LearningRateScaling
 }
 
 /// <summary>
-/// The options of a distributed training algorithm; they travel to the workers, where <see cref="CreateRule"/> makes the
+/// The options of a distributed training algorithm; they travel to the workers, where <see cref="CreateRule"/>
+/// makes the
 /// rule. A new algorithm is one file: a record of options and its rule.
 /// </summary>
 public abstract record TrainingStrategy
@@ -28,16 +29,19 @@ public abstract record TrainingStrategy
     /// <summary>Creates the rule of one trainer in a group of <paramref name="groupSize"/>.</summary>
     public abstract ITrainingRule CreateRule(int groupSize, int parameterCount);
 
-    /// <summary>Averages gradients before every step: equal to one trainer with a batch as large as all of them.</summary>
+    /// <summary>Averages gradients before every step: equal to one trainer with a batch as large as all of
+    /// them.</summary>
     public static TrainingStrategy SynchronousSgd(LearningRateScaling scaling = LearningRateScaling.None) =>
         new SynchronousSgdStrategy { LearningRateScaling = scaling };
 
     /// <summary>
     /// Averages parameters after some local steps, with Nesterov momentum on the average: the default strategy.
     /// </summary>
-    /// <param name="stepsBetweenExchanges">Local steps, or null to measure what keeps exchanges near a tenth of the time.</param>
+    /// <param name="stepsBetweenExchanges">Local steps, or null to measure what keeps exchanges near a tenth of
+    /// the time.</param>
     /// <param name="outerLearningRate">Step size on the averaged change, 0.7.</param>
-    /// <param name="outerMomentum">Momentum on the averaged change, 0.9; with 0 and a rate of 1 it is a plain average.</param>
+    /// <param name="outerMomentum">Momentum on the averaged change, 0.9; with 0 and a rate of 1 it is a plain
+    /// average.</param>
     /// <param name="scaling">Growth of the local learning rate with the group.</param>
     public static TrainingStrategy LocalSgd(
         int? stepsBetweenExchanges = null,
