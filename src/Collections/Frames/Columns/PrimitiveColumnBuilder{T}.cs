@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TaskGraph.Collections;
@@ -10,6 +11,7 @@ internal sealed class PrimitiveColumnBuilder<T>(int capacity) : ColumnBuilder, I
 
     private static unsafe int Size => sizeof(T);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Append(T value)
     {
         Span<T> values = MemoryMarshal.Cast<byte, T>(_values.AsSpan());

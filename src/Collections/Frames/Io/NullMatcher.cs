@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TaskGraph.Collections;
 
 /// <summary>Tells whether a field is one of the texts that mean null; most fields are told by their first byte.</summary>
@@ -19,6 +21,7 @@ internal sealed class NullMatcher
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool IsNull(ReadOnlySpan<byte> text) =>
         text.IsEmpty ? _hasEmpty : _firstBytes[text[0]] && IsAnyOf(text);
 
