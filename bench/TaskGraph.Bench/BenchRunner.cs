@@ -7,11 +7,12 @@ internal static class BenchRunner
 {
     public static async Task RunAsync(IBenchCase one, BenchSetup setup, CancellationToken cancellation)
     {
-        await using var cluster = await LocalCluster.StartAsync(setup.WorkerCount, setup.ThreadCount);
-        await using var client = await Client.ConnectAsync(cluster);
-        await client.WaitForWorkersAsync(setup.WorkerCount);
-        var info = await client.SchedulerInfoAsync();
-        var scheduler = new ProcessFigures(info.SchedulerProcessId);
+        await using var cluster = await LocalCluster.StartAsync(
+            setup.WorkerCount, setup.ThreadCount, cancellationToken: cancellation);
+        await using var client = await Client.ConnectAsync(cluster, cancellation);
+        await client.WaitForWorkersAsync(setup.WorkerCount, cancellationToken: cancellation);
+        var info = await client.SchedulerInfoAsync(cancellation);
+        var scheduler = new ProcessFigures(info.ProcessId);
 
         // Tiered compilation needs a few rounds on all sides before figures settle.
         var warmUp = setup with { TaskCount = Math.Min(setup.TaskCount, 20_000) };

@@ -11,19 +11,22 @@ internal sealed record ResultLine(
     double SchedulerRssMegabytes,
     CaseFigures? Figures)
 {
+    // A case that times single tasks says so by giving their seconds.
+    private int TaskCount => Figures?.Seconds is null ? Setup.TaskCount : 1;
+
     public string ToJson()
     {
         var fields = new Dictionary<string, object?>
         {
             ["case"] = Case,
-            ["tasks"] = Setup.TaskCount,
+            ["tasks"] = TaskCount,
             ["workers"] = Setup.WorkerCount,
             ["threads"] = Setup.ThreadCount,
             ["runs"] = Setup.RepeatCount,
             ["seconds"] = Math.Round(Seconds, 5),
-            ["tasks_per_second"] = Math.Round(Setup.TaskCount / Seconds),
-            ["us_per_task"] = Math.Round(Seconds / Setup.TaskCount * 1e6, 3),
-            ["scheduler_cpu_us_per_task"] = Math.Round(SchedulerCpuSeconds / Setup.TaskCount * 1e6, 3),
+            ["tasks_per_second"] = Math.Round(TaskCount / Seconds),
+            ["us_per_task"] = Math.Round(Seconds / TaskCount * 1e6, 3),
+            ["scheduler_cpu_us_per_task"] = Math.Round(SchedulerCpuSeconds / TaskCount * 1e6, 3),
             ["scheduler_rss_mb"] = Math.Round(SchedulerRssMegabytes, 1),
         };
         Add(fields, "p50_us", Figures?.P50Us);
