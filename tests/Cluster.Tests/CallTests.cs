@@ -125,7 +125,7 @@ public class CallTests(RunningCluster running) : IClassFixture<RunningCluster>
     {
         var info = await Client.SchedulerInfoAsync();
 
-        Assert.Equal(running.Cluster.SchedulerProcessId, info.ProcessId);
+        Assert.Equal(running.Cluster.SchedulerProcessId, info.SchedulerProcessId);
         Assert.Equal(running.Cluster.Workers.Select(worker => worker.ProcessId).Order(),
             info.Workers.Select(worker => worker.ProcessId).Order());
         Assert.All(info.Workers, worker => Assert.Equal((1, 1L << 30), (worker.Threads, worker.MemoryLimitBytes)));
