@@ -1,0 +1,68 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph.Tests;
+
+public class SubmissionWriterTests
+{
+    private static readonly FunctionDefinition s_function = FunctionEncoder.Encode((Func<int, int>)(static x => x + 1));
+
+    [Fact]
+    public void A_large_submission_is_cut_into_chunks_that_fit_into_frames_and_together_are_the_whole()
+    {
+        const int Tasks = 50_000;
+        var writer = new SubmissionWriter(7, KeyForm.Range);
+        for (var i = 0; i < Tasks; i++)
+            writer.BeginTask(s_function, BitConverter.GetBytes(i), 0, i, isWanted: true, SubmitOptions.Default);
+        SubmitTasks[] chunks = [.. writer.End(new Hash128(1, 2)).Chunks.Cast<SubmitTasks>()];
+
+        Assert.True(chunks.Length > 1);
+        Assert.Equal(Tasks, chunks.Sum(chunk => chunk.Count));
+        Assert.All(chunks, chunk => Assert.InRange(EncodedLength(chunk), 1, Protocol.MaxControlFrameBytes / 2));
+        Assert.All(chunks, chunk => Assert.Equal(new Hash128(1, 2), chunk.RangeKey));
+        Assert.Equal([chunks[^1]], chunks.Where(chunk => chunk.IsLast));
+        for (int i = 0, next = 0; i < chunks.Length; next += chunks[i++].Count)
+            Assert.Equal(next, chunks[i].FirstIndex);
+    }
+
+    [Fact]
+    public void Options_that_nobody_uses_leave_their_columns_empty_and_one_use_fills_the_column()
+    {
+        var writer = new SubmissionWriter(7, KeyForm.Unique);
+        writer.BeginTask(s_function, [1], 0, 0, isWanted: true, SubmitOptions.Default);
+        writer.BeginTask(s_function, [1], 0, 1, isWanted: true, new SubmitOptions { Retries = 3, Workers = ["pi0"] });
+        writer.BeginTask(s_function, [1], 0, 2, isWanted: true, SubmitOptions.Default);
+        var chunk = (SubmitTasks)writer.End().Chunks[0];
+
+        Assert.Equal([0, 3, 0], chunk.Retries.Span.ToArray());
+        Assert.Equal([-1, 0, -1], chunk.RestrictionIndex.Span.ToArray());
+        Assert.Equal(["pi0"], Assert.Single(chunk.Restrictions));
+        Assert.Equal(0, chunk.TimeoutMs.Count);
+        Assert.Equal(0, chunk.UserPriority.Count);
+    }
+
+    [Fact]
+    public void Dependencies_are_told_task_by_task()
+    {
+        var writer = new SubmissionWriter(7, KeyForm.Unique);
+        writer.BeginTask(s_function, [], 0, 0, isWanted: false, SubmitOptions.Default);
+        writer.BeginTask(s_function, [], 2, 1, isWanted: true, SubmitOptions.Default);
+        writer.AddDependency(new TaskId(7, 0));
+        writer.AddDependency(new TaskId(3, 9));
+        writer.BeginTask(s_function, [], 1, 2, isWanted: true, SubmitOptions.Default);
+        writer.AddDependency(new TaskId(7, 1));
+        var chunk = (SubmitTasks)writer.End().Chunks[0];
+
+        Assert.Equal([0, 2, 3], chunk.DependencyEnds.Span.ToArray());
+        Assert.Equal([new TaskId(7, 0), new TaskId(3, 9), new TaskId(7, 1)], chunk.Dependencies.Span.ToArray());
+        Assert.Equal([0, 1, 1], chunk.Flags.Span.ToArray().Select(flag => (int)flag));
+    }
+
+    private static long EncodedLength(Message message)
+    {
+        var buffer = new ByteBuffer();
+        var writer = new MessagePackWriter(buffer);
+        MessageCodec.Write(ref writer, message);
+        writer.Flush();
+        return buffer.Count;
+    }
+}
