@@ -25,5 +25,7 @@ internal sealed unsafe class AlignedBuffer
 
     public float* Pointer { get; }
 
+    public Memory<float> Memory => _memory.AsMemory(_offset, Length);
+
     public Span<float> Span => _memory.AsSpan(_offset, Length);
 }

@@ -2,67 +2,89 @@ using System.Numerics;
 
 namespace TaskGraph.Ml;
 
-/// <summary>Softmax and cross-entropy over rows of padded logits.</summary>
+/// <summary>The output layer: class probabilities, their loss against the true classes, and its gradient.</summary>
 internal static unsafe class SoftmaxCrossEntropy
 {
-    private const float SmallestProbability = 1.1920929e-7f;
-
-    /// <summary>Turns logits into probabilities in place; columns beyond <paramref name="classes"/> become 0.</summary>
-    public static void Softmax(float* rows, int count, int stride, int classes)
+    /// <summary>
+    /// Replaces each row of <paramref name="logits"/> by its softmax; the padding columns become 0. Rows are shifted
+    /// by their maximum, so no exponential overflows.
+    /// </summary>
+    public static void Softmax(float* logits, int rows, int classes, int stride)
     {
-        for (int i = 0; i < count; i++)
-            SoftmaxRow(rows + ((nint)i * stride), stride, classes);
+        for (int row = 0; row < rows; row++, logits += stride)
+            SoftmaxRow(logits, classes, stride, out _);
     }
 
     /// <summary>
-    /// Turns logits into (probability − target) / count in place, and returns the summed loss and the rows whose most
-    /// probable class is the label.
+    /// Replaces each row of <paramref name="logits"/> by softmax − one-hot(label), the gradient of that row's
+    /// cross-entropy, and sums the losses and the rows whose most probable class is the label.
     /// </summary>
-    public static (double Loss, int Correct) Backward(float* rows, int count, int stride, int classes, int* labels)
+    public static BatchResult Gradient(float* logits, ReadOnlySpan<int> labels, int classes, int stride)
     {
         double loss = 0;
         int correct = 0;
-        float share = 1f / count;
-        for (int i = 0; i < count; i++)
+        foreach (int label in labels)
         {
-            float* row = rows + ((nint)i * stride);
-            int label = labels[i];
-            if (SoftmaxRow(row, stride, classes) == label)
+            float own = logits[label];
+            float largest = SoftmaxRow(logits, classes, stride, out float sum);
+            loss += MathF.Log(sum) + largest - own;
+            if (own == largest && IsFirst(logits, label))
                 correct++;
-
-            // A NaN fails the comparison and stays a NaN, so a diverged network is seen in its loss.
-            float probability = row[label];
-            loss -= MathF.Log(probability < SmallestProbability ? SmallestProbability : probability);
-            row[label] = probability - 1f;
-            for (int j = 0; j < stride; j += Vector<float>.Count)
-                Vector.Store(Vector.Load(row + j) * share, row + j);
+            logits[label] -= 1;
+            logits += stride;
         }
 
-        return (loss, correct);
+        return new BatchResult(loss, correct);
     }
 
-    // Returns the most probable class.
-    private static int SoftmaxRow(float* row, int stride, int classes)
+    /// <summary>The index of the largest of the first <paramref name="classes"/> values; the first of equals.</summary>
+    public static int ArgMax(float* values, int classes)
     {
         int best = 0;
-        for (int j = 1; j < classes; j++)
+        for (int i = 1; i < classes; i++)
         {
-            if (row[j] > row[best])
-                best = j;
+            if (values[i] > values[best])
+                best = i;
         }
 
-        // Shifted by the maximum, no exponent can overflow; padding becomes exp(−∞) = 0.
-        float max = row[best];
-        for (int j = classes; j < stride; j++)
-            row[j] = float.NegativeInfinity;
-        for (int j = 0; j < stride; j += Vector<float>.Count)
-            Vector.Store(Vector.Exp(Vector.Load(row + j) - new Vector<float>(max)), row + j);
-        float sum = 0;
-        for (int j = 0; j < classes; j++)
-            sum += row[j];
-        var scale = new Vector<float>(1f / sum);
-        for (int j = 0; j < stride; j += Vector<float>.Count)
-            Vector.Store(Vector.Load(row + j) * scale, row + j);
         return best;
+    }
+
+    private static float SoftmaxRow(float* row, int classes, int stride, out float sum)
+    {
+        for (int i = classes; i < stride; i++)
+            row[i] = float.NegativeInfinity;
+        var largest = Vector.Load(row);
+        for (int i = Vector<float>.Count; i < stride; i += Vector<float>.Count)
+            largest = Vector.MaxNative(largest, Vector.Load(row + i));
+        float max = largest[0];
+        for (int i = 1; i < Vector<float>.Count; i++)
+            max = MathF.Max(max, largest[i]);
+
+        var shift = new Vector<float>(max);
+        var sums = Vector<float>.Zero;
+        for (int i = 0; i < stride; i += Vector<float>.Count)
+        {
+            var power = Vector.Exp(Vector.Load(row + i) - shift);
+            sums += power;
+            power.Store(row + i);
+        }
+
+        sum = Vector.Sum(sums);
+        var scale = new Vector<float>(1 / sum);
+        for (int i = 0; i < stride; i += Vector<float>.Count)
+            (Vector.Load(row + i) * scale).Store(row + i);
+        return max;
+    }
+
+    private static bool IsFirst(float* probabilities, int label)
+    {
+        for (int i = 0; i < label; i++)
+        {
+            if (probabilities[i] == probabilities[label])
+                return false;
+        }
+
+        return true;
     }
 }

@@ -1,241 +1,176 @@
-using System.Numerics;
-
 namespace TaskGraph.Ml;
 
 /// <summary>
-/// Forward and backward pass of a ReLU network with a softmax output. Parameters and gradient are flat spans laid
-/// out by
-/// <see cref="MlpShape"/>; the instance owns the working memory, so a step allocates nothing. Not safe for two
-/// threads at once.
+/// A multi-layer perceptron with ReLU and softmax: forward and backward over a batch, on buffers that are made once.
+/// Not for concurrent use; the parameters belong to the caller.
 /// </summary>
-public sealed unsafe class MlpNetwork
+internal sealed unsafe class MlpNetwork
 {
-    private readonly LayerBuffers[] _layers;
+    private readonly AlignedBuffer[] _activations;
+    private readonly AlignedBuffer[] _deltas;
+    private readonly AlignedBuffer[] _transposed;
     private readonly AlignedBuffer _zeros;
+    private readonly AlignedBuffer _one = new(1);
 
-    /// <summary>Creates a network that takes batches of up to <paramref name="maxRows"/> rows.</summary>
     public MlpNetwork(MlpShape shape, int maxRows)
     {
-        ArgumentNullException.ThrowIfNull(shape);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxRows);
         Shape = shape;
         MaxRows = maxRows;
-        _layers = new LayerBuffers[shape.Layers];
+        var layers = shape.Layers;
+        _activations = new AlignedBuffer[layers.Length + 1];
+        _deltas = new AlignedBuffer[layers.Length];
+        _transposed = new AlignedBuffer[layers.Length];
+        _activations[0] = new AlignedBuffer(maxRows * shape.Inputs);
         int widest = 0;
-        for (int i = 0; i < _layers.Length; i++)
+        for (int i = 0; i < layers.Length; i++)
         {
-            _layers[i] = new LayerBuffers(shape.Sizes[i], shape.Sizes[i + 1], maxRows, isFirst: i == 0);
-            widest = Math.Max(widest, Math.Max(_layers[i].Width, _layers[i].InputWidth));
+            _activations[i + 1] = new AlignedBuffer(maxRows * layers[i].Stride);
+
+            // The output layer's gradient replaces its activations; the others are computed from the layer above.
+            _deltas[i] = i == layers.Length - 1 ? _activations[i + 1] : new AlignedBuffer(maxRows * layers[i].Stride);
+            _transposed[i] = new AlignedBuffer(i == 0 ? 0 : layers[i].Outputs * layers[i - 1].Stride);
+            widest = Math.Max(widest, layers[i].Stride);
         }
 
         _zeros = new AlignedBuffer(widest);
+        _one.Span[0] = 1;
     }
 
-    /// <summary>The layer sizes.</summary>
     public MlpShape Shape { get; }
 
-    /// <summary>Largest batch in rows.</summary>
+    /// <summary>Most rows of one batch.</summary>
     public int MaxRows { get; }
 
+    /// <summary>Where the caller puts the rows of the next batch, without padding.</summary>
+    public Span<float> Input(int rows) => _activations[0].Span[..(rows * Shape.Inputs)];
+
     /// <summary>
-    /// Computes the gradient of the mean cross-entropy over the batch (no penalty) and returns the summed loss and
-    /// the rows
-    /// already classified right. <paramref name="features"/> is row-major, <paramref name="labels"/> are 0 …
-    /// classes − 1.
+    /// Computes the gradient of the batch in <see cref="Input"/>, summed (not averaged) over its rows and without the
+    /// penalty, into <paramref name="gradient"/>.
     /// </summary>
-    /// <exception cref="ArgumentException">A length does not fit the shape, or a label is outside the
-    /// classes.</exception>
-    public (double Loss, int Correct) ComputeGradient(
-        ReadOnlySpan<float> theta, ReadOnlySpan<float> features, ReadOnlySpan<int> labels, Span<float> gradient)
+    public BatchResult GradientSum(AlignedBuffer theta, ReadOnlySpan<int> labels, AlignedBuffer gradient)
     {
-        int rows = labels.Length;
-        CheckBatch(theta, features, rows);
-        if (gradient.Length != Shape.ParameterCount)
-            throw new ArgumentException($"Gradient has {gradient.Length} floats, the network {Shape.ParameterCount}.");
-        if (rows == 0)
+        var output = Shape.Layers[^1];
+        Forward(theta, labels.Length);
+        var result = SoftmaxCrossEntropy.Gradient(_activations[^1].Pointer, labels, output.Outputs, output.Stride);
+        for (int layer = Shape.Layers.Length - 1; layer >= 0; layer--)
         {
-            gradient.Clear();
-            return (0, 0);
+            WeightGradient(layer, labels.Length, gradient);
+            if (layer > 0)
+                Backward(theta, layer, labels.Length);
         }
 
-        CheckLabels(labels);
-        Load(theta);
-        fixed (float* x = features)
-        fixed (int* y = labels)
+        return result;
+    }
+
+    /// <summary>
+    /// Turns a gradient summed over <paramref name="rows"/> rows into the mean one with scikit-learn's penalty;
+    /// returns the penalty's part of the loss.
+    /// </summary>
+    public float Finish(ReadOnlySpan<float> theta, Span<float> gradient, float alpha, float rows)
+    {
+        float squares = 0;
+        foreach (var layer in Shape.Layers)
         {
-            Forward(x, rows);
-            LayerBuffers last = _layers[^1];
-            var result = SoftmaxCrossEntropy.Backward(last.Activations.Pointer, rows, last.Width, last.Outputs, y);
-            Backward(x, rows, gradient);
-            GC.KeepAlive(this);
-            return result;
+            var weights = gradient.Slice(layer.WeightOffset, layer.WeightLength);
+            squares += L2Penalty.Apply(weights, theta.Slice(layer.WeightOffset, layer.WeightLength), alpha, rows);
+            var biases = gradient.Slice(layer.BiasOffset, layer.Stride);
+            L2Penalty.Apply(biases, theta.Slice(layer.BiasOffset, layer.Stride), 0, rows);
         }
+
+        return 0.5f * alpha * squares / rows;
     }
 
-    /// <summary>Writes the class probabilities of each row, row-major, for any number of rows.</summary>
-    /// <exception cref="ArgumentException">A length does not fit the shape.</exception>
-    public void PredictProbabilities(ReadOnlySpan<float> theta, ReadOnlySpan<float> features, Span<float> probabilities)
+    /// <summary>
+    /// The class probabilities of the batch in <see cref="Input"/>: rows of <see cref="LayerShape.Stride"/> floats of
+    /// the output layer, of which the first are the classes. Valid until the next call.
+    /// </summary>
+    public ReadOnlySpan<float> Probabilities(AlignedBuffer theta, int rows)
     {
-        int total = probabilities.Length / Shape.Outputs;
-        if (features.Length != total * Shape.Inputs || probabilities.Length != total * Shape.Outputs)
-            throw new ArgumentException($"{features.Length} features, but {probabilities.Length} probabilities.");
-        LayerBuffers last = _layers[^1];
-        for (int start = 0; start < total; start += MaxRows)
+        var output = Shape.Layers[^1];
+        Forward(theta, rows);
+        SoftmaxCrossEntropy.Softmax(_activations[^1].Pointer, rows, output.Outputs, output.Stride);
+        return _activations[^1].Span[..(rows * output.Stride)];
+    }
+
+    private void Forward(AlignedBuffer theta, int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, MaxRows);
+        int last = Shape.Layers.Length - 1;
+        for (int i = 0; i <= last; i++)
         {
-            int rows = Math.Min(MaxRows, total - start);
-            ReadOnlySpan<float> batch = features.Slice(start * Shape.Inputs, rows * Shape.Inputs);
-            CheckBatch(theta, batch, rows);
-            if (start == 0)
-                Load(theta);
-            fixed (float* x = batch)
-                Forward(x, rows);
-            SoftmaxCrossEntropy.Softmax(last.Activations.Pointer, rows, last.Width, last.Outputs);
-            for (int i = 0; i < rows; i++)
-            {
-                last.Activations.Span.Slice(i * last.Width, last.Outputs)
-                    .CopyTo(probabilities[((start + i) * last.Outputs)..]);
-            }
-        }
-    }
-
-    /// <summary>Writes the most probable class of each row.</summary>
-    public void Predict(ReadOnlySpan<float> theta, ReadOnlySpan<float> features, Span<int> classes)
-    {
-        var probabilities = new float[classes.Length * Shape.Outputs];
-        PredictProbabilities(theta, features, probabilities);
-        for (int i = 0; i < classes.Length; i++)
-        {
-            ReadOnlySpan<float> row = probabilities.AsSpan(i * Shape.Outputs, Shape.Outputs);
-            int best = 0;
-            for (int j = 1; j < row.Length; j++)
-            {
-                if (row[j] > row[best])
-                    best = j;
-            }
-
-            classes[i] = best;
-        }
-    }
-
-    private void Load(ReadOnlySpan<float> theta)
-    {
-        for (int i = 0; i < _layers.Length; i++)
-            _layers[i].Load(theta[Shape.Weights(i)], theta[Shape.Biases(i)]);
-    }
-
-    private void Forward(float* x, int rows)
-    {
-        float* input = x;
-        int inputStride = Shape.Inputs;
-        for (int i = 0; i < _layers.Length; i++)
-        {
-            LayerBuffers layer = _layers[i];
+            var layer = Shape.Layers[i];
             var call = new GemmCall
             {
                 Rows = rows,
-                Columns = layer.Width,
+                Columns = layer.Stride,
                 Depth = layer.Inputs,
-                A = input,
-                ARowStride = inputStride,
+                A = _activations[i].Pointer,
+                ARowStride = InputStride(i),
                 ADepthStride = 1,
-                B = layer.Weights.Pointer,
-                BStride = layer.Width,
-                C = layer.Activations.Pointer,
-                CStride = layer.Width,
-                Start = layer.Biases.Pointer,
+                B = theta.Pointer + layer.WeightOffset,
+                BStride = layer.Stride,
+                C = _activations[i + 1].Pointer,
+                CStride = layer.Stride,
+                Start = theta.Pointer + layer.BiasOffset,
             };
-            if (i < _layers.Length - 1)
-                Gemm.Run<StoreRelu>(call);
-            else
+            if (i == last)
                 Gemm.Run<StoreSum>(call);
-            input = layer.Activations.Pointer;
-            inputStride = layer.Width;
+            else
+                Gemm.Run<StoreRelu>(call);
         }
     }
 
-    // The output layer's activations hold its deltas when this begins.
-    private void Backward(float* x, int rows, Span<float> gradient)
+    /// <summary>dW = Hᵀ·Δ; db = the column sums of Δ, which is a product with a row of ones.</summary>
+    private void WeightGradient(int index, int rows, AlignedBuffer gradient)
     {
-        float* delta = _layers[^1].Activations.Pointer;
-        for (int i = _layers.Length - 1; i >= 0; i--)
+        var layer = Shape.Layers[index];
+        var call = new GemmCall
         {
-            LayerBuffers layer = _layers[i];
-            LayerBuffers? below = i > 0 ? _layers[i - 1] : null;
-            Gemm.Run<StoreSum>(new GemmCall
-            {
-                Rows = layer.Inputs,
-                Columns = layer.Width,
-                Depth = rows,
-                A = below is null ? x : below.Activations.Pointer,
-                ARowStride = 1,
-                ADepthStride = below?.Width ?? Shape.Inputs,
-                B = delta,
-                BStride = layer.Width,
-                C = layer.WeightGradient.Pointer,
-                CStride = layer.Width,
-                Start = _zeros.Pointer,
-            });
-            layer.StoreGradient(gradient[Shape.Weights(i)]);
-            SumColumns(delta, rows, layer.Width, layer.Biases.Pointer);
-            layer.Biases.Span[..layer.Outputs].CopyTo(gradient[Shape.Biases(i)]);
-            if (below is null)
-                return;
-            delta = PassDown(layer, below, delta, rows);
-        }
+            Rows = layer.Inputs,
+            Columns = layer.Stride,
+            Depth = rows,
+            A = _activations[index].Pointer,
+            ARowStride = 1,
+            ADepthStride = InputStride(index),
+            B = _deltas[index].Pointer,
+            BStride = layer.Stride,
+            C = gradient.Pointer + layer.WeightOffset,
+            CStride = layer.Stride,
+            Start = _zeros.Pointer,
+        };
+        Gemm.Run<StoreSum>(call);
+        call.Rows = 1;
+        call.A = _one.Pointer;
+        call.ADepthStride = 0;
+        call.C = gradient.Pointer + layer.BiasOffset;
+        Gemm.Run<StoreSum>(call);
     }
 
-    // Δ_below = (Δ·Wᵀ) where the layer below was active.
-    private float* PassDown(LayerBuffers layer, LayerBuffers below, float* delta, int rows)
+    /// <summary>The layer below: Δ' = (Δ·Wᵀ) where its unit was active.</summary>
+    private void Backward(AlignedBuffer theta, int index, int rows)
     {
-        layer.Transpose();
+        var layer = Shape.Layers[index];
+        int stride = Shape.Layers[index - 1].Stride;
+        Transposition.Run(theta.Pointer + layer.WeightOffset, layer.Stride, layer.Inputs, layer.Outputs,
+            _transposed[index].Pointer, stride);
         Gemm.Run<StoreGated>(new GemmCall
         {
             Rows = rows,
-            Columns = below.Width,
+            Columns = stride,
             Depth = layer.Outputs,
-            A = delta,
-            ARowStride = layer.Width,
+            A = _deltas[index].Pointer,
+            ARowStride = layer.Stride,
             ADepthStride = 1,
-            B = layer.Transposed.Pointer,
-            BStride = layer.InputWidth,
-            C = below.Deltas.Pointer,
-            CStride = below.Width,
+            B = _transposed[index].Pointer,
+            BStride = stride,
+            C = _deltas[index - 1].Pointer,
+            CStride = stride,
             Start = _zeros.Pointer,
-            Gate = below.Activations.Pointer,
-            GateStride = below.Width,
+            Gate = _activations[index].Pointer,
+            GateStride = stride,
         });
-        return below.Deltas.Pointer;
     }
 
-    // The biases are no longer needed when their gradient arrives, so it takes their place.
-    private static void SumColumns(float* rows, int count, int width, float* sums)
-    {
-        for (int j = 0; j < width; j += Vector<float>.Count)
-        {
-            var sum = Vector<float>.Zero;
-            float* source = rows + j;
-            for (int i = 0; i < count; i++, source += width)
-                sum += Vector.Load(source);
-            Vector.Store(sum, sums + j);
-        }
-    }
-
-    private void CheckBatch(ReadOnlySpan<float> theta, ReadOnlySpan<float> features, int rows)
-    {
-        if (theta.Length != Shape.ParameterCount)
-            throw new ArgumentException($"Parameters have {theta.Length} floats, the network {Shape.ParameterCount}.");
-        if (rows > MaxRows)
-            throw new ArgumentException($"A batch of {rows} rows exceeds the network's {MaxRows}.");
-        if (features.Length != rows * Shape.Inputs)
-            throw new ArgumentException($"{rows} rows need {rows * Shape.Inputs} features, not {features.Length}.");
-    }
-
-    private void CheckLabels(ReadOnlySpan<int> labels)
-    {
-        foreach (int label in labels)
-        {
-            if ((uint)label >= (uint)Shape.Outputs)
-                throw new ArgumentException($"Label {label} is outside the {Shape.Outputs} classes; encode it.");
-        }
-    }
+    private int InputStride(int layer) => layer == 0 ? Shape.Inputs : Shape.Layers[layer - 1].Stride;
 }

@@ -1,53 +1,55 @@
 namespace TaskGraph.Ml;
 
 /// <summary>
-/// Layer sizes of a multi-layer perceptron and the place of every layer in one flat parameter array: per layer the
-/// weights
-/// (inputs × outputs, row-major), then the biases.
+/// The layers of a perceptron inside one flat array, theta. Rows are padded to whole vectors with zeros that every
+/// update rule keeps at zero, so the kernels work on theta in place.
 /// </summary>
-public sealed class MlpShape
+internal sealed class MlpShape
 {
-    private readonly int[] _sizes;
-    private readonly int[] _offsets;
+    private readonly LayerShape[] _layers;
 
-    /// <summary>Creates a shape from the sizes: inputs, hidden layers, outputs (one per class).</summary>
-    /// <exception cref="ArgumentException">Fewer than two sizes, or one that is not positive.</exception>
-    public MlpShape(params ReadOnlySpan<int> sizes)
+    /// <summary>Layer sizes from the inputs to the classes: 6, 64, 64, 32, 3.</summary>
+    public MlpShape(params int[] layerSizes)
     {
-        if (sizes.Length < 2)
-            throw new ArgumentException("A network needs at least an input and an output size.", nameof(sizes));
-        _sizes = sizes.ToArray();
-        _offsets = new int[sizes.Length];
-        for (int i = 0; i < _sizes.Length; i++)
+        if (layerSizes.Length < 2)
+            throw new ArgumentException("A network needs an input and an output size.", nameof(layerSizes));
+        foreach (int size in layerSizes)
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof(layerSizes));
+        _layers = new LayerShape[layerSizes.Length - 1];
+        int offset = 0;
+        for (int i = 0; i < _layers.Length; i++)
         {
-            if (_sizes[i] <= 0)
-                throw new ArgumentException($"Layer size {_sizes[i]} at position {i} is not positive.", nameof(sizes));
+            _layers[i] = new LayerShape(layerSizes[i], layerSizes[i + 1], Gemm.Pad(layerSizes[i + 1]), offset);
+            offset = _layers[i].End;
         }
 
-        for (int layer = 0; layer < Layers; layer++)
-            _offsets[layer + 1] = checked(_offsets[layer] + ((_sizes[layer] + 1) * _sizes[layer + 1]));
+        Length = offset;
     }
 
-    /// <summary>The sizes: inputs, hidden layers, outputs.</summary>
-    public ReadOnlySpan<int> Sizes => _sizes;
+    public ReadOnlySpan<LayerShape> Layers => _layers;
 
-    /// <summary>Number of weight layers.</summary>
-    public int Layers => _sizes.Length - 1;
+    public int Inputs => _layers[0].Inputs;
 
-    /// <summary>Number of input features.</summary>
-    public int Inputs => _sizes[0];
+    public int Outputs => _layers[^1].Outputs;
 
-    /// <summary>Number of classes.</summary>
-    public int Outputs => _sizes[^1];
+    /// <summary>Floats of theta, padding included.</summary>
+    public int Length { get; }
 
-    /// <summary>Number of floats in the parameter array.</summary>
-    public int ParameterCount => _offsets[^1];
+    /// <summary>The weights of a layer without padding, inputs × outputs (scikit-learn's coefs_).</summary>
+    public float[,] Weights(ReadOnlySpan<float> theta, int layer)
+    {
+        var shape = _layers[layer];
+        var weights = new float[shape.Inputs, shape.Outputs];
+        for (int i = 0; i < shape.Inputs; i++)
+        {
+            for (int j = 0; j < shape.Outputs; j++)
+                weights[i, j] = theta[shape.WeightOffset + (i * shape.Stride) + j];
+        }
 
-    /// <summary>The weights of one layer, inputs × outputs, row-major.</summary>
-    public Range Weights(int layer) => _offsets[layer]..BiasStart(layer);
+        return weights;
+    }
 
-    /// <summary>The biases of one layer.</summary>
-    public Range Biases(int layer) => BiasStart(layer)..(BiasStart(layer) + _sizes[layer + 1]);
-
-    private int BiasStart(int layer) => _offsets[layer] + (_sizes[layer] * _sizes[layer + 1]);
+    /// <summary>The biases of a layer without padding (scikit-learn's intercepts_).</summary>
+    public float[] Biases(ReadOnlySpan<float> theta, int layer) =>
+        theta.Slice(_layers[layer].BiasOffset, _layers[layer].Outputs).ToArray();
 }

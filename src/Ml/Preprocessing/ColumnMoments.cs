@@ -1,53 +1,44 @@
+using TaskGraph.Collections;
+
 namespace TaskGraph.Ml;
 
-/// <summary>
-/// Count, mean and summed squared deviations of one column, mergeable over partitions (Chan, Golub and LeVeque 1979).
-/// </summary>
-public readonly record struct ColumnMoments(long Count, double Mean, double SquaredDeviations)
+/// <summary>Count, mean and squared deviations of a column's values, which can be merged over partitions.</summary>
+internal readonly record struct ColumnMoments(long Count, double Mean, double M2)
 {
-    /// <summary>Variance over the whole population, as scikit-learn's scaler takes it.</summary>
-    public double Variance => Count == 0 ? 0 : SquaredDeviations / Count;
+    /// <summary>The population variance, as scikit-learn scales by.</summary>
+    public double Variance => Count == 0 ? 0 : M2 / Count;
 
-    /// <summary>The moments of values.</summary>
-    public static ColumnMoments Of(ReadOnlySpan<double> values)
+    /// <summary>The moments of a column, nulls and NaN left out, in two passes.</summary>
+    public static ColumnMoments Of(Column column)
     {
-        if (values.IsEmpty)
+        double[] values = NumericValues.WithoutNulls(column);
+        if (values.Length == 0)
             return default;
         double sum = 0;
         foreach (double value in values)
             sum += value;
-        double mean = sum / values.Length, squares = 0;
+        double mean = sum / values.Length, m2 = 0, rest = 0;
         foreach (double value in values)
-            squares += (value - mean) * (value - mean);
-        return new ColumnMoments(values.Length, mean, squares);
-    }
-
-    /// <summary>The moments of every column of row-major values.</summary>
-    public static ColumnMoments[] OfRows(ReadOnlySpan<float> rows, int columns)
-    {
-        var moments = new ColumnMoments[columns];
-        var column = new double[rows.Length / columns];
-        for (int j = 0; j < columns; j++)
         {
-            for (int i = 0; i < column.Length; i++)
-                column[i] = rows[(i * columns) + j];
-            moments[j] = Of(column);
+            double d = value - mean;
+            m2 += d * d;
+            rest += d;
         }
 
-        return moments;
+        // The second term takes away what rounding left in the mean.
+        return new ColumnMoments(values.Length, mean, m2 - (rest * rest / values.Length));
     }
 
-    /// <summary>The moments of both parts together.</summary>
-    public static ColumnMoments Merge(ColumnMoments left, ColumnMoments right)
+    /// <summary>The moments of both parts together (Chan, Golub and LeVeque 1979).</summary>
+    public ColumnMoments Merge(ColumnMoments other)
     {
-        if (left.Count == 0)
-            return right;
-        if (right.Count == 0)
-            return left;
-        long count = left.Count + right.Count;
-        double distance = right.Mean - left.Mean;
-        double mean = left.Mean + (distance * right.Count / count);
-        double between = distance * distance * left.Count * ((double)right.Count / count);
-        return new ColumnMoments(count, mean, left.SquaredDeviations + right.SquaredDeviations + between);
+        if (Count == 0)
+            return other;
+        if (other.Count == 0)
+            return this;
+        long count = Count + other.Count;
+        double delta = other.Mean - Mean;
+        double share = (double)other.Count / count;
+        return new ColumnMoments(count, Mean + (delta * share), M2 + other.M2 + (delta * delta * Count * share));
     }
 }

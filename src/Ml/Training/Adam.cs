@@ -1,52 +1,54 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace TaskGraph.Ml;
 
-/// <summary>Adam (Kingma and Ba 2014) in scikit-learn's form: θ −= η√(1−β₂ᵗ)/(1−β₁ᵗ) · m/(√v + ε).</summary>
-public sealed class Adam(
-    int parameterCount, float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f)
-    : ILocalOptimizer
+/// <summary>
+/// Adam (Kingma and Ba 2014) in scikit-learn's form: θ −= η·√(1−β₂ᵗ)/(1−β₁ᵗ) · m/(√v + ε).
+/// </summary>
+internal sealed class Adam(int length, float learningRate) : ILocalOptimizer
 {
-    private readonly float[] _m = new float[parameterCount];
-    private readonly float[] _v = new float[parameterCount];
-    private long _steps;
+    private const float Beta1 = 0.9f;
+    private const float Beta2 = 0.999f;
+    private const float Epsilon = 1e-8f;
 
-    /// <inheritdoc/>
-    public float LearningRate { get; set; } = learningRate;
+    private readonly float[] _mean = new float[length];
+    private readonly float[] _variance = new float[length];
+    private double _beta1Power = 1;
+    private double _beta2Power = 1;
 
-    /// <inheritdoc/>
     public void Step(Span<float> theta, ReadOnlySpan<float> gradient)
     {
-        if (theta.Length != _m.Length || gradient.Length != _m.Length)
-            throw new ArgumentException($"Adam was made for {_m.Length} parameters, not {theta.Length}.");
-        _steps++;
-        double correction = Math.Sqrt(1 - Math.Pow(beta2, _steps)) / (1 - Math.Pow(beta1, _steps));
-        float rate = (float)(LearningRate * correction);
-        var w = MemoryMarshal.Cast<float, Vector<float>>(theta);
-        var g = MemoryMarshal.Cast<float, Vector<float>>(gradient);
-        var m = MemoryMarshal.Cast<float, Vector<float>>(_m.AsSpan());
-        var v = MemoryMarshal.Cast<float, Vector<float>>(_v.AsSpan());
-        for (int i = 0; i < w.Length; i++)
+        _beta1Power *= 0.9;
+        _beta2Power *= 0.999;
+        float rate = (float)(learningRate * Math.Sqrt(1 - _beta2Power) / (1 - _beta1Power));
+        theta = theta[.._mean.Length];
+        gradient = gradient[.._mean.Length];
+        int i = Vectors(theta, gradient, rate);
+        for (; i < _mean.Length; i++)
         {
-            m[i] = (m[i] * beta1) + (g[i] * (1 - beta1));
-            v[i] = (v[i] * beta2) + (g[i] * g[i] * (1 - beta2));
-            w[i] -= m[i] * rate / (Vector.SquareRoot(v[i]) + new Vector<float>(epsilon));
-        }
-
-        for (int i = w.Length * Vector<float>.Count; i < theta.Length; i++)
-        {
-            _m[i] = (_m[i] * beta1) + (gradient[i] * (1 - beta1));
-            _v[i] = (_v[i] * beta2) + (gradient[i] * gradient[i] * (1 - beta2));
-            theta[i] -= _m[i] * rate / (MathF.Sqrt(_v[i]) + epsilon);
+            float g = gradient[i];
+            float m = _mean[i] = (Beta1 * _mean[i]) + ((1 - Beta1) * g);
+            float v = _variance[i] = (Beta2 * _variance[i]) + ((1 - Beta2) * (g * g));
+            theta[i] -= rate * m / (MathF.Sqrt(v) + Epsilon);
         }
     }
 
-    /// <inheritdoc/>
-    public void Reset()
+    private int Vectors(Span<float> theta, ReadOnlySpan<float> gradient, float rate)
     {
-        _steps = 0;
-        Array.Clear(_m);
-        Array.Clear(_v);
+        Span<float> means = _mean, variances = _variance;
+        Vector<float> beta1 = new(Beta1), beta2 = new(Beta2), rates = new(rate), epsilon = new(Epsilon);
+        Vector<float> gain1 = new(1 - Beta1), gain2 = new(1 - Beta2);
+        int i = 0;
+        for (; i <= theta.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var g = new Vector<float>(gradient[i..]);
+            var m = (beta1 * new Vector<float>(means[i..])) + (gain1 * g);
+            var v = (beta2 * new Vector<float>(variances[i..])) + (gain2 * (g * g));
+            m.CopyTo(means[i..]);
+            v.CopyTo(variances[i..]);
+            (new Vector<float>(theta[i..]) - (rates * m / (Vector.SquareRoot(v) + epsilon))).CopyTo(theta[i..]);
+        }
+
+        return i;
     }
 }

@@ -1,14 +1,8 @@
 namespace TaskGraph.Ml;
 
-/// <summary>Turns a gradient into a change of the parameters, with state of its own.</summary>
-public interface ILocalOptimizer
+/// <summary>An update rule that one trainer applies to its own parameters.</summary>
+internal interface ILocalOptimizer
 {
-    /// <summary>Step size of the next step.</summary>
-    float LearningRate { get; set; }
-
-    /// <summary>Changes the parameters in place.</summary>
+    /// <summary>Moves <paramref name="theta"/> by one step along the mean <paramref name="gradient"/>.</summary>
     void Step(Span<float> theta, ReadOnlySpan<float> gradient);
-
-    /// <summary>Forgets all moments, as after a change of the worker group.</summary>
-    void Reset();
 }

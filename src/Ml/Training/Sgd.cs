@@ -1,30 +1,34 @@
+using System.Numerics;
+
 namespace TaskGraph.Ml;
 
-/// <summary>Stochastic gradient descent with momentum: v ← μv − ηg; θ += v, or μv − ηg with Nesterov's
-/// look-ahead.</summary>
-public sealed class Sgd(int parameterCount, float learningRate = 1e-3f, float momentum = 0.9f, bool nesterov = true)
-    : ILocalOptimizer
+/// <summary>
+/// Gradient descent with momentum, scikit-learn's form: v ← μv − ηg; θ += v, or μv − ηg under Nesterov's rule.
+/// </summary>
+internal sealed class Sgd(int length, float learningRate, float momentum, bool nesterov) : ILocalOptimizer
 {
-    private readonly float[] _velocity = new float[parameterCount];
+    private readonly float[] _velocity = new float[length];
 
-    /// <inheritdoc/>
-    public float LearningRate { get; set; } = learningRate;
-
-    /// <inheritdoc/>
     public void Step(Span<float> theta, ReadOnlySpan<float> gradient)
     {
-        float[] velocity = _velocity;
-        if (theta.Length != velocity.Length || gradient.Length != velocity.Length)
-            throw new ArgumentException($"Sgd was made for {velocity.Length} parameters, not {theta.Length}.");
-        for (int i = 0; i < theta.Length; i++)
+        Span<float> velocity = _velocity;
+        theta = theta[..velocity.Length];
+        gradient = gradient[..velocity.Length];
+        Vector<float> rates = new(learningRate), momenta = new(momentum);
+        int i = 0;
+        for (; i <= velocity.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            float change = LearningRate * gradient[i];
-            float v = (momentum * velocity[i]) - change;
-            velocity[i] = v;
-            theta[i] += nesterov ? (momentum * v) - change : v;
+            var push = rates * new Vector<float>(gradient[i..]);
+            var v = (momenta * new Vector<float>(velocity[i..])) - push;
+            v.CopyTo(velocity[i..]);
+            (new Vector<float>(theta[i..]) + (nesterov ? (momenta * v) - push : v)).CopyTo(theta[i..]);
+        }
+
+        for (; i < velocity.Length; i++)
+        {
+            float push = learningRate * gradient[i];
+            float v = velocity[i] = (momentum * velocity[i]) - push;
+            theta[i] += nesterov ? (momentum * v) - push : v;
         }
     }
-
-    /// <inheritdoc/>
-    public void Reset() => Array.Clear(_velocity);
 }

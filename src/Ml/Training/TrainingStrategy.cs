@@ -1,70 +1,48 @@
+using System.Runtime.Serialization;
+
 namespace TaskGraph.Ml;
 
-/// <summary>How the learning rate grows with the number of trainers p.</summary>
-public enum LearningRateScaling
-{
-    /// <summary>Not at all.</summary>
-    None,
-
-    /// <summary>By √p, which suits Adam.</summary>
-    SquareRoot,
-
-    /// <summary>By p, which suits SGD.</summary>
-    Linear,
-}
-
-/// <summary>
-/// The options of a distributed training algorithm; they travel to the workers, where <see cref="CreateRule"/>
-/// makes the
-/// rule. A new algorithm is one file: a record of options and its rule.
-/// </summary>
+/// <summary>How the trainers of one model combine their work.</summary>
+[KnownType(typeof(SynchronousSgdStrategy))]
+[KnownType(typeof(LocalSgdStrategy))]
 public abstract record TrainingStrategy
 {
-    /// <summary>Growth of the learning rate with the number of trainers.</summary>
-    public LearningRateScaling LearningRateScaling { get; init; }
-
-    /// <summary>Local steps between exchanges, or null for a number measured while training.</summary>
-    public abstract int? LocalSteps { get; }
-
-    /// <summary>Creates the rule of one trainer in a group of <paramref name="groupSize"/>.</summary>
-    public abstract ITrainingRule CreateRule(int groupSize, int parameterCount);
-
-    /// <summary>Averages gradients before every step: equal to one trainer with a batch as large as all of
-    /// them.</summary>
-    public static TrainingStrategy SynchronousSgd(LearningRateScaling scaling = LearningRateScaling.None) =>
-        new SynchronousSgdStrategy { LearningRateScaling = scaling };
+    private protected TrainingStrategy()
+    {
+    }
 
     /// <summary>
-    /// Averages parameters after some local steps, with Nesterov momentum on the average: the default strategy.
+    /// Every step all trainers share their gradients, as if one machine took a batch of trainers × batch size rows.
     /// </summary>
-    /// <param name="stepsBetweenExchanges">Local steps, or null to measure what keeps exchanges near a tenth of
-    /// the time.</param>
-    /// <param name="outerLearningRate">Step size on the averaged change, 0.7.</param>
-    /// <param name="outerMomentum">Momentum on the averaged change, 0.9; with 0 and a rate of 1 it is a plain
-    /// average.</param>
-    /// <param name="scaling">Growth of the local learning rate with the group.</param>
+    /// <param name="scaleLearningRate">Multiply the learning rate by √trainers.</param>
+    public static TrainingStrategy SynchronousSgd(bool scaleLearningRate = false) =>
+        new SynchronousSgdStrategy { ScaleLearningRate = scaleLearningRate };
+
+    /// <summary>
+    /// Trainers step alone and average their weights now and then; the averages move the common weights with Nesterov
+    /// momentum (Wang et al. 2019, SlowMo; Douillard et al. 2023, DiLoCo).
+    /// </summary>
+    /// <param name="stepsBetweenExchanges">
+    /// Local steps between two averages; null = chosen each epoch so that exchanging takes about a tenth of the time,
+    /// which makes results depend on timing.
+    /// </param>
+    /// <param name="outerLearningRate">How far the common weights follow an average.</param>
+    /// <param name="outerMomentum">
+    /// Nesterov momentum of the common weights, reduced under 8 local steps; 0 and a rate of 1 = plain averaging.
+    /// </param>
+    /// <param name="scaleLearningRate">
+    /// Multiply the learning rate by the fourth root of the trainers, or the square root under plain averaging.
+    /// </param>
     public static TrainingStrategy LocalSgd(
-        int? stepsBetweenExchanges = null,
-        float outerLearningRate = 0.7f,
-        float outerMomentum = 0.9f,
-        LearningRateScaling scaling = LearningRateScaling.SquareRoot)
-    {
-        if (stepsBetweenExchanges <= 0)
-            throw new ArgumentOutOfRangeException(nameof(stepsBetweenExchanges), "At least one local step is needed.");
-        return new LocalSgdStrategy
+        int? stepsBetweenExchanges = null, float outerLearningRate = 0.7f, float outerMomentum = 0.9f,
+        bool scaleLearningRate = true) => new LocalSgdStrategy
         {
             StepsBetweenExchanges = stepsBetweenExchanges,
             OuterLearningRate = outerLearningRate,
             OuterMomentum = outerMomentum,
-            LearningRateScaling = scaling,
+            ScaleLearningRate = scaleLearningRate,
         };
-    }
 
-    /// <summary>The factor that <see cref="LearningRateScaling"/> means for a group.</summary>
-    protected float ScaleFor(int groupSize) => LearningRateScaling switch
-    {
-        LearningRateScaling.None => 1f,
-        LearningRateScaling.SquareRoot => MathF.Sqrt(groupSize),
-        LearningRateScaling.Linear => groupSize,
-    };
+    /// <summary>The rule as one trainer runs it.</summary>
+    internal abstract IExchangeRule CreateRule(int parameters, int trainers);
 }
