@@ -33,6 +33,11 @@ internal static class WorkerProcess
             Console.Error.WriteLine(e.Message);
             return settings.IsChild ? ExitCode.NoScheduler : ExitCode.Failed;
         }
+        catch (WorkerBrokenException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return ExitCode.Failed;
+        }
         catch (ListenException e)
         {
             throw new BadInputException(e.Message);

@@ -12,6 +12,7 @@ internal static class RunErrors
     public static TaskError Of(TaskRun run, Exception thrown)
     {
         var kind = KindOf(thrown);
+        BrokenRuntime.Note(thrown);
         if (kind == TaskErrorKind.OutOfMemory)
             Ballast.Release();
         return new TaskError(

@@ -47,6 +47,7 @@ internal sealed class NannyProcess(WorkerSettings settings, ILogger logger)
     private void Tell(int index, Child child, int code, TimeSpan pause)
     {
         var name = ChildCommand.NameOf(settings, index);
+        var lines = child.LastLines.ToArray();
         Console.Out.WriteLine(
             $"Worker died: name={(name.Length > 0 ? name : $"#{index}")} pid={child.ProcessId} exit={code} "
             + $"({ExitReason.Of(code)}); restarting in {pause.TotalSeconds:0.0} s");
@@ -56,6 +57,6 @@ internal sealed class NannyProcess(WorkerSettings settings, ILogger logger)
             child.ProcessId,
             ExitReason.Of(code),
             pause.TotalSeconds,
-            string.Join('\n', child.LastLines.ToArray()));
+            lines.Length > 0 ? string.Join('\n', lines) : "(it wrote nothing to standard error)");
     }
 }

@@ -8,4 +8,7 @@ internal static class Goodbyes
 
     /// <summary>The worker was asked to stop.</summary>
     public const string Asked = "the worker was asked to stop";
+
+    /// <summary>The process must be replaced by a fresh one.</summary>
+    public const string Broken = "the process is no longer fit to run tasks";
 }

@@ -26,6 +26,7 @@ internal sealed partial class WorkerLoop
     private readonly FunctionCalls _calls;
     private readonly Dictionary<int, string> _addresses = [];
     private readonly List<Message> _outgoing = [];
+    private readonly bool _endsWhenBroken;
     private readonly List<TaskRun> _starting = [];
     private readonly List<(int Row, int Serial, bool Accepted)> _takenBack = [];
     private readonly TaskCompletionSource<string> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,6 +48,7 @@ internal sealed partial class WorkerLoop
         _host = host;
         _peers = peers;
         _logger = options.Logger;
+        _endsWhenBroken = !options.SharesProcess;
         _machine = new WorkerMachine(new WorkerMachineOptions
         {
             OwnNumber = scheduler.Welcome.WorkerNumber,
@@ -117,6 +119,8 @@ internal sealed partial class WorkerLoop
         while (CarryOut(values: null))
             _machine.Decide(NowUs());
         Send();
+        if (BrokenRuntime.Reason is not null && _endsWhenBroken)
+            _stopReason ??= Goodbyes.Broken;
     }
 
     private int WaitMs()

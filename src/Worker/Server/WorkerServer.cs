@@ -131,6 +131,8 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
             var reason = await ServeAsync(scheduler).ConfigureAwait(false);
             if (reason == Goodbyes.FromScheduler)
                 return;
+            if (reason == Goodbyes.Broken)
+                throw new WorkerBrokenException(BrokenRuntime.Reason ?? "memory ran out");
             if (_closing.IsCancellationRequested)
                 return;
             _options.Logger.LogWarning("Lost the scheduler ({Reason}); dialling again with an empty store", reason);
@@ -154,7 +156,7 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
         _scheduler = null;
         _loop = null;
         _data.Serve(null, null);
-        if (reason == Goodbyes.FromScheduler)
+        if (reason is Goodbyes.FromScheduler or Goodbyes.Broken)
         {
             scheduler.Write(new Goodbye { Reason = reason });
             scheduler.Flush();

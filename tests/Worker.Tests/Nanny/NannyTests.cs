@@ -99,6 +99,29 @@ public class NannyTests
     }
 
     [Fact]
+    public async Task A_child_that_outgrows_its_memory_limit_natively_is_ended_and_started_again()
+    {
+        await using var scheduler = new FakeScheduler(new Address(Address.Tcp, "127.0.0.1", 0));
+        await using var nanny = new Executable(
+            scheduler.Address.ToString(), "--nthreads", "1", "--memory-limit", "300MiB", "--name", "pi");
+        var first = await scheduler.NextWorkerAsync();
+        first.Send(Tasks.Compute(1, first.Define((Func<int>)(() =>
+        {
+            unsafe
+            {
+                const int Bytes = 400 << 20;
+                new Span<byte>(System.Runtime.InteropServices.NativeMemory.Alloc(Bytes), Bytes).Fill(1);
+            }
+
+            new ManualResetEventSlim().Wait();
+            return 1;
+        }))));
+        var second = await scheduler.NextWorkerAsync();
+        Assert.NotEqual(first.Connection.Hello.ProcessId, second.Connection.Hello.ProcessId);
+        Assert.Contains("exit=137", await nanny.LineAsync("Worker died: name=pi"));
+    }
+
+    [Fact]
     public void The_pause_before_a_restart_grows_with_quick_deaths_and_falls_after_a_long_life()
     {
         var delay = new RestartDelay();
