@@ -61,7 +61,8 @@ public readonly record struct ByteSize(long Bytes)
             return machineBytes / Math.Max(1, workers);
         if (word.Equals("none", StringComparison.OrdinalIgnoreCase))
             return 0;
-        if (double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction) && fraction is > 0 and <= 1)
+        if (double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction)
+            && fraction is > 0 and <= 1)
             return (long)(machineBytes * fraction);
         return TryParse(word, out var size)
             ? size.Bytes

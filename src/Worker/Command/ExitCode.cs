@@ -12,6 +12,8 @@ internal static class ExitCode
     /// <summary>The command line makes no sense.</summary>
     public const int BadInput = 2;
 
-    /// <summary>What a child tells its nanny for <see cref="Failed"/> by death timeout: do not start me again.</summary>
+    /// <summary>
+    /// What a child tells its nanny for <see cref="Failed"/> by death timeout: do not start me again.
+    /// </summary>
     public const int NoScheduler = 69;
 }

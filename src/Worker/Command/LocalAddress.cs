@@ -23,7 +23,8 @@ internal static class LocalAddress
             if (!IsVersion4(unicast.Address) || IPAddress.IsLoopback(unicast.Address))
                 continue;
             first ??= unicast.Address.ToString();
-            if (Array.Exists(targets, target => IsVersion4(target) && SameNetwork(target, unicast.Address, unicast.PrefixLength)))
+            if (Array.Exists(targets, target =>
+                IsVersion4(target) && SameNetwork(target, unicast.Address, unicast.PrefixLength)))
                 return unicast.Address.ToString();
         }
 

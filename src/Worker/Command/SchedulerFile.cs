@@ -26,7 +26,8 @@ internal static class SchedulerFile
             using var json = JsonDocument.Parse(await File.ReadAllTextAsync(path, cancellation).ConfigureAwait(false));
             return Address.Parse(json.RootElement.GetProperty("address").GetString() ?? "");
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or AddressException)
+        catch (Exception e) when (e
+            is JsonException or KeyNotFoundException or InvalidOperationException or AddressException)
         {
             throw new BadInputException($"--scheduler-file {path} names no scheduler: {e.Message}");
         }

@@ -187,7 +187,9 @@ internal sealed class WorkerCommand
         return count;
     }
 
-    /// <summary>Dask's rule: few cores get a process each; of many, the least divisor from the square root on.</summary>
+    /// <summary>
+    /// Dask's rule: few cores get a process each; of many, the least divisor from the square root on.
+    /// </summary>
     private static int Automatic(int cores)
     {
         if (cores <= 4)
@@ -208,7 +210,8 @@ internal sealed class WorkerCommand
             var limit = ByteSize.ParseMemoryLimit(text, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, workers);
             Require(
                 limit is 0 or >= LeastMemoryLimit,
-                $"--memory-limit {text} is {new ByteSize(limit)}: a worker needs at least {new ByteSize(LeastMemoryLimit)}.");
+                $"--memory-limit {text} is {new ByteSize(limit)}: a worker needs at least "
+                + $"{new ByteSize(LeastMemoryLimit)}.");
             return limit;
         }
         catch (FormatException e)

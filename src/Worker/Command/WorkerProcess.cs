@@ -72,7 +72,9 @@ internal static class WorkerProcess
             cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>A child's standard input is a pipe from its nanny: it ends when the nanny does, however that came.</summary>
+    /// <summary>
+    /// A child's standard input is a pipe from its nanny: it ends when the nanny does, however that came.
+    /// </summary>
     private static async Task EndWithStandardInputAsync(CancellationTokenSource ending)
     {
         await using var input = Console.OpenStandardInput();

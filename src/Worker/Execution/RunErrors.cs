@@ -35,7 +35,12 @@ internal static class RunErrors
 
     /// <summary>The error of a run that was cancelled before it started; it is never reported.</summary>
     public static TaskError Cancelled { get; } = new(
-        TaskErrorKind.Exception, typeof(OperationCanceledException).FullName!, "Cancelled before it started.", "", "-", "");
+        TaskErrorKind.Exception,
+        typeof(OperationCanceledException).FullName!,
+        "Cancelled before it started.",
+        "",
+        "-",
+        "");
 
     /// <summary>The error of a result that cannot travel.</summary>
     public static TaskError ResultNotSerializable(TaskRun run, Exception thrown) => new(
@@ -61,8 +66,13 @@ internal static class RunErrors
     private static string StackOf(Exception thrown)
     {
         var text = thrown.StackTrace ?? "";
-        for (var inner = thrown.InnerException; inner is not null && text.Length < MaxText; inner = inner.InnerException)
+        var inner = thrown.InnerException;
+        while (inner is not null && text.Length < MaxText)
+        {
             text += $"\n--- caused by {NameOf(inner.GetType())}: {inner.Message}\n{inner.StackTrace}";
+            inner = inner.InnerException;
+        }
+
         return text;
     }
 
@@ -80,5 +90,6 @@ internal static class RunErrors
         }
     }
 
-    private static string Cut(string text) => text.Length <= MaxText ? text : string.Concat(text.AsSpan(0, MaxText), "…");
+    private static string Cut(string text) =>
+        text.Length <= MaxText ? text : string.Concat(text.AsSpan(0, MaxText), "…");
 }

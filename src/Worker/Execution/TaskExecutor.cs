@@ -68,7 +68,9 @@ internal sealed class TaskExecutor : IDisposable
     /// <summary>Takes a run back if it has not started; then nothing more is heard of it.</summary>
     public bool TryTakeBack(TaskRun run) => run.TryMove(RunState.Queued, RunState.Ended);
 
-    /// <summary>Cancels a run: if it has not started it ends at once, else its token is cancelled. Its end is an event.</summary>
+    /// <summary>
+    /// Cancels a run: if it has not started it ends at once, else its token is cancelled. Its end is an event.
+    /// </summary>
     public void Cancel(TaskRun run)
     {
         run.RequestCancel();
@@ -257,7 +259,9 @@ internal sealed class TaskExecutor : IDisposable
         Publish(run, leavesThread: false);
     }
 
-    /// <summary>The time limit of a run has passed: it fails now, and what its code still does concerns nobody.</summary>
+    /// <summary>
+    /// The time limit of a run has passed: it fails now, and what its code still does concerns nobody.
+    /// </summary>
     private void TimeIsUp(TaskRun run)
     {
         if (!run.TryMove(RunState.Started, RunState.Ended))

@@ -101,7 +101,9 @@ internal sealed class TaskRun(IRunHost host, TaskFunction function) : TaskContex
     public bool TryMove(RunState from, RunState to) =>
         Interlocked.CompareExchange(ref _state, (int)to, (int)from) == (int)from;
 
-    /// <summary>Cancels the token. User callbacks run on a pool thread, and what they throw concerns nobody here.</summary>
+    /// <summary>
+    /// Cancels the token. User callbacks run on a pool thread, and what they throw concerns nobody here.
+    /// </summary>
     public void RequestCancel()
     {
         CancellationTokenSource? cancellation;
@@ -112,7 +114,7 @@ internal sealed class TaskRun(IRunHost host, TaskFunction function) : TaskContex
         }
 
         if (cancellation is not null)
-            ThreadPool.UnsafeQueueUserWorkItem(static source => CancelQuietly(source), cancellation, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static at => CancelQuietly(at), cancellation, preferLocal: false);
     }
 
     public override void Secede() => Executor?.Secede(this);
@@ -131,7 +133,9 @@ internal sealed class TaskRun(IRunHost host, TaskFunction function) : TaskContex
         return group;
     }
 
-    /// <summary>After the end: a member that failed must not keep the others waiting. Leaving twice does no harm.</summary>
+    /// <summary>
+    /// After the end: a member that failed must not keep the others waiting. Leaving twice does no harm.
+    /// </summary>
     public void LeaveGroups()
     {
         List<ICommunicator>? groups;

@@ -9,7 +9,9 @@ internal enum InstructionKind : byte
     /// <summary>Cancel the task's run: its end is still to be reported.</summary>
     CancelRun,
 
-    /// <summary>Take the task's run back if it has not started; answer by <see cref="WorkerMachine.TakenBack"/>.</summary>
+    /// <summary>
+    /// Take the task's run back if it has not started; answer by <see cref="WorkerMachine.TakenBack"/>.
+    /// </summary>
     TakeBack,
 
     /// <summary>Keep the value that stands at <see cref="Instruction.Index"/> of the batch just handled.</summary>
@@ -18,14 +20,19 @@ internal enum InstructionKind : byte
     /// <summary>Drop the task's value.</summary>
     Drop,
 
-    /// <summary>Send request <see cref="Instruction.Index"/>; answer by <see cref="WorkerMachine.Handle(FetchOutcome, long)"/>.</summary>
+    /// <summary>
+    /// Send request <see cref="Instruction.Index"/>; answer by <see cref="WorkerMachine.Handle(FetchOutcome,
+    /// long)"/>.
+    /// </summary>
     StartFetch,
 
     /// <summary>See that function <see cref="Instruction.Index"/> gets loaded, or report that it cannot be.</summary>
     RequestFunction,
 }
 
-/// <summary>One instruction. They are carried out in order: a store comes before the runs that need the value.</summary>
+/// <summary>
+/// One instruction. They are carried out in order: a store comes before the runs that need the value.
+/// </summary>
 /// <param name="Kind">What to do.</param>
 /// <param name="Index">See <see cref="InstructionKind"/>.</param>
 /// <param name="Row">The task's row.</param>

@@ -82,7 +82,9 @@ internal sealed partial class WorkerMachine
         return true;
     }
 
-    /// <summary>Notes what the row is to run. False = the task is here already in a form that answers the dispatch.</summary>
+    /// <summary>
+    /// Notes what the row is to run. False = the task is here already in a form that answers the dispatch.
+    /// </summary>
     private bool TakeSpec(int row, ComputeTasks message, int i, byte[] arguments, byte[]? names)
     {
         ref var task = ref _tasks[row];

@@ -103,7 +103,9 @@ internal sealed partial class WorkerMachine
         QueueAtHolders(row);
     }
 
-    /// <summary>To Fetch if a holder is known; else to Missing, and the scheduler learns which holder it was that failed.</summary>
+    /// <summary>
+    /// To Fetch if a holder is known; else to Missing, and the scheduler learns which holder it was that failed.
+    /// </summary>
     private void FetchOrMiss(int row, int named, bool isGone)
     {
         if (_tasks[row].HolderCount > 0)

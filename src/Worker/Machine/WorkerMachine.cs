@@ -35,7 +35,9 @@ internal sealed partial class WorkerMachine(WorkerMachineOptions options)
     /// <summary>Bytes of all values in state Memory.</summary>
     public long StoredBytes { get; private set; }
 
-    /// <summary>When <see cref="Decide"/> wants to be called again although nothing arrived, in µs; MaxValue = never.</summary>
+    /// <summary>
+    /// When <see cref="Decide"/> wants to be called again although nothing arrived, in µs; MaxValue = never.
+    /// </summary>
     public long NextWakeUs { get; private set; } = long.MaxValue;
 
     /// <summary>Runs that hold one of the executor's places.</summary>

@@ -9,7 +9,9 @@ internal sealed record WorkerMachineOptions
     /// <summary>Tasks that run at once.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Tasks handed to the executor per thread, so that threads need not wait for the loop between tiny ones.</summary>
+    /// <summary>
+    /// Tasks handed to the executor per thread, so that threads need not wait for the loop between tiny ones.
+    /// </summary>
     public int DepthPerThread { get; init; } = 64;
 
     /// <summary>Bytes asked for in one request (Dask's figure).</summary>
@@ -27,6 +29,8 @@ internal sealed record WorkerMachineOptions
     /// <summary>How long a busy peer is left alone, in µs (Dask's figure).</summary>
     public long BusyPauseUs { get; init; } = 150_000;
 
-    /// <summary>How long an unreachable peer is left alone at first, in µs; doubles with each failure, up to 32 times.</summary>
+    /// <summary>
+    /// How long an unreachable peer is left alone at first, in µs; doubles with each failure, up to 32 times.
+    /// </summary>
     public long FailurePauseUs { get; init; } = 100_000;
 }

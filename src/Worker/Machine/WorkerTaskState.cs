@@ -33,10 +33,14 @@ internal enum WorkerTaskState : byte
     /// <summary>Its run failed and the scheduler has been told.</summary>
     Error,
 
-    /// <summary>Nobody wants it any more, but its run or transfer cannot be stopped; the end is awaited and thrown away.</summary>
+    /// <summary>
+    /// Nobody wants it any more, but its run or transfer cannot be stopped; the end is awaited and thrown away.
+    /// </summary>
     Cancelled,
 
-    /// <summary>Was cancelled, is wanted again for another purpose, and the old run or transfer has still to end.</summary>
+    /// <summary>
+    /// Was cancelled, is wanted again for another purpose, and the old run or transfer has still to end.
+    /// </summary>
     Resumed,
 
     /// <summary>Taken back from the executor before it started, to be placed anew by the scheduler.</summary>

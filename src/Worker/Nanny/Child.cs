@@ -55,7 +55,9 @@ internal sealed class Child : IDisposable
         return child;
     }
 
-    /// <summary>Waits for its end and returns its exit code; when <paramref name="stop"/> is cancelled, ends it.</summary>
+    /// <summary>
+    /// Waits for its end and returns its exit code; when <paramref name="stop"/> is cancelled, ends it.
+    /// </summary>
     public async Task<int> WaitAsync(CancellationToken stop)
     {
         using var exited = new CancellationTokenSource();
@@ -102,8 +104,8 @@ internal sealed class Child : IDisposable
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.None);
             if (ResidentBytes() is var resident && resident <= most)
                 continue;
-            var reason = $"Worker process {ProcessId} holds {new ByteSize(resident)}, more than 95 % of its memory limit "
-                + $"of {new ByteSize(_memoryLimitBytes)}: ended and started again";
+            var reason = $"Worker process {ProcessId} holds {new ByteSize(resident)}, more than 95 % of its memory "
+                + $"limit of {new ByteSize(_memoryLimitBytes)}: ended and started again";
             _logger.LogWarning("{Reason}", reason);
             LastLines.Add(reason);
             Kill();

@@ -52,7 +52,8 @@ internal sealed class NannyProcess(WorkerSettings settings, ILogger logger)
             $"Worker died: name={(name.Length > 0 ? name : $"#{index}")} pid={child.ProcessId} exit={code} "
             + $"({ExitReason.Of(code)}); restarting in {pause.TotalSeconds:0.0} s");
         logger.LogError(
-            "Worker {Name} (process {ProcessId}) died: {Reason}. Starting it again in {Pause:0.0} s. Its last lines:\n{Lines}",
+            "Worker {Name} (process {ProcessId}) died: {Reason}. Starting it again in {Pause:0.0} s. "
+            + "Its last lines:\n{Lines}",
             name.Length > 0 ? name : $"#{index}",
             child.ProcessId,
             ExitReason.Of(code),

@@ -19,7 +19,8 @@ internal sealed class AssemblyAssembler
     public byte[]? Pdb => _bytes!.Length == _peLength ? null : _bytes[_peLength..];
 
     /// <summary>Adds a piece; true = complete.</summary>
-    /// <exception cref="FunctionNotLoadedException">The sender has not got it, or the pieces do not fit together.</exception>
+    /// <exception cref="FunctionNotLoadedException">The sender has not got it, or the pieces do not fit
+    /// together.</exception>
     public bool Add(AssemblyBytes piece)
     {
         if (piece.PeLength == 0)

@@ -7,7 +7,9 @@ using TaskGraph.Transport;
 
 namespace TaskGraph.Worker.Server;
 
-/// <summary>Dials the scheduler, again and again with growing, jittered pauses, until it answers or time is up.</summary>
+/// <summary>
+/// Dials the scheduler, again and again with growing, jittered pauses, until it answers or time is up.
+/// </summary>
 internal sealed class Dialler(WorkerServerOptions options, string dataAddress, string name)
 {
     private const int FirstPauseMs = 50;
@@ -37,7 +39,9 @@ internal sealed class Dialler(WorkerServerOptions options, string dataAddress, s
             if (options.DeathTimeout is { } limit && Stopwatch.GetElapsedTime(start) + jittered > limit)
                 throw new SchedulerUnreachableException(options.Scheduler.ToString(), limit, reason);
             options.Logger.Log(
-                pauseMs >= 1000 ? LogLevel.Warning : LogLevel.Debug, "No scheduler yet; trying again: {Reason}", reason);
+                pauseMs >= 1000 ? LogLevel.Warning : LogLevel.Debug,
+                "No scheduler yet; trying again: {Reason}",
+                reason);
             await Task.Delay(jittered, cancellation).ConfigureAwait(false);
             pauseMs = Math.Min(pauseMs * 2, LongestPauseMs);
         }

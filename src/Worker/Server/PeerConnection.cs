@@ -5,7 +5,9 @@ using TaskGraph.Worker.Machine;
 
 namespace TaskGraph.Worker.Server;
 
-/// <summary>A data connection that this worker dialled: requests go out, values come back; group messages go out.</summary>
+/// <summary>
+/// A data connection that this worker dialled: requests go out, values come back; group messages go out.
+/// </summary>
 internal sealed class PeerConnection(string address, Connection connection)
 {
     private readonly Lock _gate = new();

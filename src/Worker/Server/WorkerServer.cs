@@ -100,7 +100,7 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
     void IRunHost.Report(TaskId task, ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length > Protocol.MaxChunkBytes)
-            throw new ArgumentException($"A report may have {Protocol.MaxChunkBytes} bytes; this one has {bytes.Length}.");
+            throw new ArgumentException($"A report has at most {Protocol.MaxChunkBytes} bytes, not {bytes.Length}.");
         if (_scheduler is not { } scheduler)
             return;
         var message = new TasksReported();

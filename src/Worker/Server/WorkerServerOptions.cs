@@ -31,7 +31,9 @@ public sealed record WorkerServerOptions
     /// <summary>Whether to listen beyond loopback without encryption.</summary>
     public bool AllowInsecure { get; init; }
 
-    /// <summary>Whether code that this process runs already is used as it is: for workers inside the client's process.</summary>
+    /// <summary>
+    /// Whether code that this process runs already is used as it is: for workers inside the client's process.
+    /// </summary>
     public bool SharesProcess { get; init; }
 
     /// <summary>Where the worker logs to.</summary>

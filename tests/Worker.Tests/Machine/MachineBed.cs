@@ -4,7 +4,9 @@ using TaskGraph.Worker.Machine;
 
 namespace Worker.Tests.Machine;
 
-/// <summary>A machine with a scripted shell: stimuli go in, what comes out is collected, invariants hold throughout.</summary>
+/// <summary>
+/// A machine with a scripted shell: stimuli go in, what comes out is collected, invariants hold throughout.
+/// </summary>
 internal sealed class MachineBed
 {
     public static readonly Hash128 Function = Hash128.Of("f"u8);

@@ -4,7 +4,9 @@ using TaskGraph.Worker.Machine;
 
 namespace Worker.Tests.Machine;
 
-/// <summary>Any order of events, sensible or not: the invariants hold, every run and transfer is answered for.</summary>
+/// <summary>
+/// Any order of events, sensible or not: the invariants hold, every run and transfer is answered for.
+/// </summary>
 public class RandomEventTests
 {
     private const int Tasks = 12;
@@ -42,7 +44,9 @@ public class RandomEventTests
         return true;
     }
 
-    /// <summary>Draws events from a seed; keeps the runs and requests that the machine has started and not seen end.</summary>
+    /// <summary>
+    /// Draws events from a seed; keeps the runs and requests that the machine has started and not seen end.
+    /// </summary>
     private sealed class Player(int seed)
     {
         private readonly Random _random = new(seed);

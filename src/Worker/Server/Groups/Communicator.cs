@@ -55,8 +55,11 @@ internal sealed class Communicator : ICommunicator
         if (message.Tag == LeaveTag)
             _mailbox.Left(message.FromRank, () => LeftBy(message.FromRank));
         else
-            _mailbox.Deliver(message.FromRank, message.Tag, message.Attachments.Count > 0 ? message.Attachments[0] : default);
+            _mailbox.Deliver(message.FromRank, message.Tag, BytesOf(message));
     }
+
+    private static ReadOnlyMemory<byte> BytesOf(GroupData message) =>
+        message.Attachments.Count > 0 ? message.Attachments[0] : default;
 
     /// <summary>A member is lost: the group is of no use any more.</summary>
     public void Fail(int rank, string reason) =>

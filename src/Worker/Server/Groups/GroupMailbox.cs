@@ -59,7 +59,7 @@ internal sealed class GroupMailbox
                 throw left();
             waiter = new Waiter();
             if (!_waiting.TryAdd((from, tag), waiter))
-                throw new InvalidOperationException($"Two calls wait for the same message of member {from}, tag {tag}.");
+                throw new InvalidOperationException($"Two calls wait for the same message: member {from}, tag {tag}.");
         }
 
         if (!cancellation.CanBeCanceled)
