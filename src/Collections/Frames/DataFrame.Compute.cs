@@ -22,7 +22,7 @@ public sealed partial class DataFrame
     {
         var build = new FrameBuild(Client, cancellationToken);
         IReadOnlySet<string>? nothing = Schema is null ? null : new HashSet<string>();
-        GraphTask<Table>[] partitions = await build.AddAsync(this, nothing, []).ConfigureAwait(false);
+        Arg<Table>[] partitions = await build.AddAsync(this, nothing, []).ConfigureAwait(false);
         GraphTask<long>[] counts =
             [.. partitions.Select(partition => build.Graph.Add(PartitionTasks.CountRows, partition))];
         Future<long>[] futures = build.Graph.Submit(counts);
@@ -46,8 +46,7 @@ public sealed partial class DataFrame
         IReadOnlyList<Step> last, int limit, CancellationToken cancellationToken)
     {
         var build = new FrameBuild(Client, cancellationToken);
-        GraphTask<Table>[] partitions = await build.AddAsync(this, null, last, limit).ConfigureAwait(false);
-        return build.Graph.Submit(partitions);
+        return build.Submit(await build.AddAsync(this, null, last, limit).ConfigureAwait(false));
     }
 
     private async Task<Table> CollectAsync(Future<Table>[] partitions, CancellationToken cancellationToken) =>

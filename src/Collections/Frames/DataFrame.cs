@@ -2,7 +2,8 @@ namespace TaskGraph.Collections;
 
 /// <summary>
 /// A table in partitions on a cluster, and what is to be done with it. Operations only describe; work starts with
-/// <see cref="ComputeAsync"/>, <see cref="PersistAsync"/>, <see cref="CountAsync"/> or <see cref="HeadAsync"/>. Row-wise
+/// <see cref="ComputeAsync"/>, <see cref="PersistAsync"/>, <see cref="CountAsync"/> or <see cref="HeadAsync"/>.
+/// Row-wise
 /// operations in a row run as one task per partition, and readers parse only the columns that are used. Immutable, and
 /// safe for concurrent use.
 /// </summary>
@@ -23,11 +24,13 @@ public sealed partial class DataFrame
     /// <summary>The client whose cluster computes the frame.</summary>
     public Client Client { get; }
 
-    /// <summary>The columns and their types; null after <see cref="MapPartitions"/>, where only the data tells.</summary>
+    /// <summary>The columns and their types; null after <see cref="MapPartitions"/>, where only the data
+    /// tells.</summary>
     public Schema? Schema => _schema.Value;
 
     /// <summary>The partitions of a persisted frame, in order: each holds a table in some worker's memory.</summary>
-    /// <exception cref="InvalidOperationException">The frame is a plan; call <see cref="PersistAsync"/> first.</exception>
+    /// <exception cref="InvalidOperationException">The frame is a plan; call <see cref="PersistAsync"/>
+    /// first.</exception>
     public IReadOnlyList<Future<Table>> Partitions => Source is PersistedSource persisted && Steps.Count == 0
         ? persisted.Partitions
         : throw new InvalidOperationException("This frame is a plan without partitions yet; call PersistAsync first.");

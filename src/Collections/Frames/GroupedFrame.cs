@@ -14,7 +14,8 @@ public sealed class GroupedFrame
 
     /// <summary>One row per distinct key, ordered by key, with the aggregates. Rows with a null key are left out.
     /// </summary>
-    /// <exception cref="SchemaException">A column is missing or of the wrong type, or two results share a name.</exception>
+    /// <exception cref="SchemaException">A column is missing or of the wrong type, or two results share a
+    /// name.</exception>
     public DataFrame Agg(params IReadOnlyList<Aggregate> aggregates)
     {
         if (aggregates.Count == 0)

@@ -103,8 +103,10 @@ public class ColumnTests
         yield return Column.OfNullable<long>("a", numbers);
         yield return Column.OfNullable<double>("b", Array.ConvertAll(numbers, n => (double?)(n / 2.0)));
         yield return Column.OfNullable<float>("c", Array.ConvertAll(numbers, n => (float?)n));
-        yield return Column.OfNullable<bool>("d", Array.ConvertAll(numbers, n => n is { } v ? v % 2 == 0 : (bool?)null));
-        yield return Column.Of<string?>("e", Array.ConvertAll(numbers, n => n is { } v ? new string('x', (int)v % 9) : null));
+        yield return Column.OfNullable<bool>(
+            "d", Array.ConvertAll(numbers, n => n is { } v ? v % 2 == 0 : (bool?)null));
+        yield return Column.Of<string?>(
+            "e", Array.ConvertAll(numbers, n => n is { } v ? new string('x', (int)v % 9) : null));
         yield return Column.Of<long>("f", Array.ConvertAll(numbers, n => n ?? -1));
     }
 }

@@ -21,7 +21,8 @@ public sealed class CsvRangeTests : IDisposable
         string whole = CsvReader.Read(_path, options).ToString();
         for (long cut = file.DataStart; cut <= file.Length; cut++)
         {
-            Table first = ReadRange(file, options, file.DataStart, cut, 1), second = ReadRange(file, options, cut, file.Length, 1);
+            Table first = ReadRange(file, options, file.DataStart, cut, 1),
+                second = ReadRange(file, options, cut, file.Length, 1);
             Assert.Equal(whole, Table.Concat(first, second).ToString());
         }
     }
@@ -29,7 +30,8 @@ public sealed class CsvRangeTests : IDisposable
     [Fact]
     public void Ranges_shorter_than_a_row_leave_no_row_out_and_none_twice()
     {
-        File.WriteAllText(_path, "a\n" + string.Concat(Enumerable.Range(0, 50).Select(i => new string('7', 1 + (i % 17)) + "\n")));
+        File.WriteAllText(_path,
+            "a\n" + string.Concat(Enumerable.Range(0, 50).Select(i => new string('7', 1 + (i % 17)) + "\n")));
         var options = new CsvOptions { Schema = new Dictionary<string, DataType> { ["a"] = DataType.String } };
         CsvFile file = CsvFile.Open(_path, options);
         for (int size = 1; size < 25; size++)
@@ -63,7 +65,8 @@ public sealed class CsvRangeTests : IDisposable
             {
                 var origin = new CsvOrigin(_path, block.Range.Start, block.Range.FirstLine);
                 parts.Add(CsvParser.Parse(block.Bytes.Span, CsvFormat.From(options, file.Schema), origin));
-                Assert.Equal(File.ReadAllBytes(_path).Take((int)block.Range.Start).Count(c => c == '\n') + 1, block.Range.FirstLine);
+                Assert.Equal(File.ReadAllBytes(_path).Take((int)block.Range.Start).Count(c => c == '\n') + 1,
+                    block.Range.FirstLine);
             }
             Table whole = Table.Concat(parts);
             Assert.Equal(ColumnTests.Objects(table["a"]), ColumnTests.Objects(whole["a"]));
@@ -74,9 +77,11 @@ public sealed class CsvRangeTests : IDisposable
     [Fact]
     public void What_is_written_reads_back_the_same()
     {
-        var texts = Gen.Elements<string?>(null, "", "NA", "a,b", "\"", "tabs\tand ", "line\r\nend", "żółw", "1").ArrayOf(25);
+        var texts = Gen.Elements<string?>(
+            null, "", "NA", "a,b", "\"", "tabs\tand ", "line\r\nend", "żółw", "1").ArrayOf(25);
         var rows = texts.SelectMany(t => ArbMap.Default.GeneratorFor<double>().ArrayOf(t.Length)
-            .SelectMany(d => ArbMap.Default.GeneratorFor<long>().ArrayOf(t.Length).Select(n => (t, d, n)))).ToArbitrary();
+            .SelectMany(d => ArbMap.Default.GeneratorFor<long>().ArrayOf(t.Length).Select(
+                n => (t, d, n)))).ToArbitrary();
         var separators = Gen.Elements(',', ';', '\t').ToArbitrary();
         Prop.ForAll(rows, separators, (row, separator) =>
         {
@@ -86,7 +91,11 @@ public sealed class CsvRangeTests : IDisposable
                 Column.Of("number", row.n),
                 Column.Of("flag", Array.ConvertAll(row.n, n => n % 2 == 0)),
                 Column.Of("single", Array.ConvertAll(row.n, n => n / 3f)));
-            var options = new CsvOptions { Separator = separator, Schema = table.Schema.ToDictionary(f => f.Name, f => f.Type) };
+            var options = new CsvOptions
+            {
+                Separator = separator,
+                Schema = table.Schema.ToDictionary(f => f.Name, f => f.Type)
+            };
             CsvWriter.Write(table, _path, options);
             Table back = CsvReader.Read(_path, options);
             Assert.Equal(table.Schema, back.Schema);

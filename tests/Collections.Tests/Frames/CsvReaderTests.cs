@@ -94,7 +94,8 @@ public sealed class CsvReaderTests : IDisposable
         string text = "a,b\n" + string.Concat(Enumerable.Range(0, 600).Select(i => $"{i},\"x\ny\"\n")) + "bad,z\n";
         var error = Assert.Throws<CsvException>(() => Read(text, new CsvOptions { SampleBytes = 64 }));
 
-        Assert.Contains($"{Path("t.csv")}, line 1202, column 'a': 'bad' is not a int64", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{Path("t.csv")}, line 1202, column 'a': 'bad' is not a int64", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

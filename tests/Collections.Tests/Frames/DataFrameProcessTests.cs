@@ -45,7 +45,8 @@ public class DataFrameProcessTests
         await using var cluster = await LocalCluster.StartAsync(s_blind);
         await using var client = await Client.ConnectAsync(cluster);
         long[] numbers = [.. Enumerable.Range(0, 200_000).Select(i => i * 2654435761L % 1_000_003)];
-        DataFrame frame = await DataFrame.FromTable(client, Table.FromColumns(Column.Of<long>("n", numbers)), 8).PersistAsync();
+        DataFrame frame = await DataFrame.FromTable(
+            client, Table.FromColumns(Column.Of<long>("n", numbers)), 8).PersistAsync();
         Assert.Equal(200_000, await frame.CountAsync());
 
         await cluster.KillWorkerAsync(0);
@@ -56,7 +57,8 @@ public class DataFrameProcessTests
     [DataFact]
     public async Task The_sdss_classes_are_counted_on_the_cluster()
     {
-        await using var cluster = await LocalCluster.StartAsync(new LocalClusterOptions { Workers = 2, ThreadsPerWorker = 1 });
+        await using var cluster =
+            await LocalCluster.StartAsync(new LocalClusterOptions { Workers = 2, ThreadsPerWorker = 1 });
         await using var client = await Client.ConnectAsync(cluster);
 
         Table classes = await DataFrame.ReadCsv(client, SharedData.File("sdss/dr17.csv.gz"))

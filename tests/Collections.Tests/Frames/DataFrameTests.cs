@@ -70,10 +70,12 @@ public sealed class DataFrameTests : IAsyncLifetime
         Table sorted = await frame.GroupBy("g").Agg(aggregates).SortBy("mean", descending: true).HeadAsync(3);
 
         Table expected = table.GroupBy(["g"], aggregates);
-        Assert.Equal(Csv(expected.Select("g", "count", "n_sum", "s_min", "x_max")), Csv(result.Select("g", "count", "n_sum", "s_min", "x_max")));
+        Assert.Equal(Csv(expected.Select("g", "count", "n_sum", "s_min", "x_max")),
+            Csv(result.Select("g", "count", "n_sum", "s_min", "x_max")));
         for (int i = 0; i < expected.RowCount; i++)
             Assert.Equal(expected.Column<double>("mean")[i], result.Column<double>("mean")[i], 1e-12);
-        Assert.Equal(ColumnTests.Objects(expected.SortBy("mean", descending: true).Head(3)["g"]), ColumnTests.Objects(sorted["g"]));
+        Assert.Equal(ColumnTests.Objects(expected.SortBy("mean", descending: true).Head(3)["g"]),
+            ColumnTests.Objects(sorted["g"]));
         Assert.Equal(3000L, (await frame.Agg(Count()).ComputeAsync())["count"].GetValue(0));
     }
 
@@ -85,7 +87,8 @@ public sealed class DataFrameTests : IAsyncLifetime
         Table result = await frame.Where(Col("row") % 5 == 4).ComputeAsync();
 
         int rows = (int)await frame.CountAsync();
-        Assert.Equal(Enumerable.Range(0, rows).Where(i => i % 5 == 4).Select(i => (object)(long)i), ColumnTests.Objects(result["row"])!);
+        Assert.Equal(Enumerable.Range(0, rows).Where(i => i % 5 == 4).Select(i => (object)(long)i),
+            ColumnTests.Objects(result["row"])!);
     }
 
     [Fact]
@@ -98,21 +101,24 @@ public sealed class DataFrameTests : IAsyncLifetime
 
         Assert.Null(frame.Schema);
         Table result = await frame.ComputeAsync();
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => (object)((i * 3L) + 1)), ColumnTests.Objects(result["more"])!);
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => (object)((i * 3L) + 1)),
+            ColumnTests.Objects(result["more"])!);
     }
 
     [Fact]
     public async Task A_frame_is_sorted_across_partitions()
     {
         Table table = Sample(500);
-        Table result = await DataFrame.FromTable(_client, table, 10).SortBy(new SortKey("g"), new SortKey("x", true)).ComputeAsync();
+        Table result = await DataFrame.FromTable(_client, table, 10).SortBy(
+            new SortKey("g"), new SortKey("x", true)).ComputeAsync();
         Assert.Equal(Csv(table.SortBy(new SortKey("g"), new SortKey("x", true))), Csv(result));
     }
 
     [Fact]
     public async Task A_gzip_file_with_quoted_line_ends_is_read_in_partitions()
     {
-        Table table = Table.FromColumns(Column.Of<string>("t", [.. Enumerable.Range(0, 4000).Select(i => $"line\n{i}, \"quoted\"")]));
+        Table table = Table.FromColumns(
+            Column.Of<string>("t", [.. Enumerable.Range(0, 4000).Select(i => $"line\n{i}, \"quoted\"")]));
         string path = Write("q.csv", table);
         string packed = path + ".gz";
         using (var target = new GZipStream(File.Create(packed), CompressionLevel.Fastest))
@@ -184,7 +190,8 @@ public sealed class DataFrameTests : IAsyncLifetime
 
     private static Table Sample(int rows) => Table.FromColumns(
         Column.Of<long>("n", [.. Enumerable.Range(0, rows).Select(i => (long)i)]),
-        Column.OfNullable<double>("x", [.. Enumerable.Range(0, rows).Select(i => i % 11 == 0 ? (double?)null : i * 0.25)]),
+        Column.OfNullable<double>(
+            "x", [.. Enumerable.Range(0, rows).Select(i => i % 11 == 0 ? (double?)null : i * 0.25)]),
         Column.Of<string>("g", [.. Enumerable.Range(0, rows).Select(i => $"group {i * 7 % 13}")]),
         Column.Of<string?>("s", [.. Enumerable.Range(0, rows).Select(i => i % 5 == 0 ? null : $"text {i % 97}")]));
 

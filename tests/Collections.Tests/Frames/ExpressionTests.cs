@@ -111,10 +111,12 @@ public class ExpressionTests
                 object?[] values = ColumnTests.Objects(ExprEvaluator.Evaluate(expression, table));
                 object?[] expected = [.. Enumerable.Range(0, table.RowCount).Select(
                     row => ScalarEvaluator.Evaluate(expression, table, row))];
-                Assert.True(expected.SequenceEqual(values), $"{expression}: {string.Join(' ', values)} instead of {string.Join(' ', expected)}");
+                Assert.True(expected.SequenceEqual(values),
+                    $"{expression}: {string.Join(' ', values)} instead of {string.Join(' ', expected)}");
             }
         }).QuickCheckThrowOnFailure();
     }
 
-    private static object?[] Values(Expr expression) => ColumnTests.Objects(ExprEvaluator.Evaluate(expression, s_table));
+    private static object?[] Values(Expr expression) =>
+        ColumnTests.Objects(ExprEvaluator.Evaluate(expression, s_table));
 }

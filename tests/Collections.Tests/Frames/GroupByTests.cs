@@ -89,7 +89,8 @@ public class GroupByTests
         {
             var random = new Random(seed);
             Row[] data = [.. numbers.Select(n => new Row(
-                n == 6 ? null : $"k{n}", random.Next(3), random.Next(5) == 0 ? null : n * 0.1, random.Next(100), $"s{random.Next(9)}"))];
+                n == 6 ? null : $"k{n}", random.Next(3), random.Next(5) == 0 ? null : n * 0.1, random.Next(100),
+                    $"s{random.Next(9)}"))];
             Table table = Table.FromRecords(data);
             string[][] keySets = [["k"], ["j"], ["k", "j"]];
             string[] keys = keySets[random.Next(3)];

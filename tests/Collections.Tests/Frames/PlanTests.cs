@@ -17,7 +17,8 @@ public sealed class PlanTests : IDisposable
     public void A_program_does_the_same_after_the_wire()
     {
         Table table = Table.FromColumns(
-            Column.Of("a", 5L, 1L, 4L, 3L), Column.Of<string?>("s", "x", null, "y", "x"), Column.Of("z", 1.5, 2.5, 3.5, 4.5));
+            Column.Of("a", 5L, 1L, 4L, 3L), Column.Of<string?>("s", "x", null, "y", "x"),
+                Column.Of("z", 1.5, 2.5, 3.5, 4.5));
         var program = new PartitionProgram(
         [
             new FilterStep(Col("a") > 1),
@@ -58,7 +59,8 @@ public sealed class PlanTests : IDisposable
     [Fact]
     public void Damaged_programs_are_refused()
     {
-        byte[] good = PayloadCodecs.Encode(new PartitionProgram([new FilterStep(Col("a") > 1), new DropStep(["b"])])).Body.ToArray();
+        byte[] good = PayloadCodecs.Encode(
+            new PartitionProgram([new FilterStep(Col("a") > 1), new DropStep(["b"])])).Body.ToArray();
         int refused = 0;
         for (int place = 0; place < good.Length; place++)
         {
@@ -107,7 +109,8 @@ public sealed class PlanTests : IDisposable
 
         using Stream content = file.OpenContent();
         CsvSplitter.SkipTo(content, file.DataStart);
-        Table[] sent = [.. CsvSplitter.Blocks(content, file, new CsvOptions(), 5000).Select(block => PartitionTasks.ParsePieces(
+        Table[] sent = [.. CsvSplitter.Blocks(content, file, new CsvOptions(), 5000).Select(
+            block => PartitionTasks.ParsePieces(
             PartitionTasks.Pack(block.Bytes.Span, 300), Travel(NewTask(file, block.Range)), PartitionProgram.Empty))];
         Assert.True(sent.Length > 5);
         Assert.Equal(Csv(whole), Csv(Table.Concat(sent)));
@@ -158,11 +161,40 @@ public sealed class PlanTests : IDisposable
         Assert.Equal(FileProbe.None, FileProbe.TryOf("/no/such/file"));
     }
 
+    [Fact]
+    public void A_quote_that_the_sample_did_not_show_is_refused_where_rows_may_have_been_cut()
+    {
+        File.WriteAllText(_path, "a,b\n1,x\n2,\"y\nz\"\n");
+        CsvFile file = CsvFile.Open(_path, new CsvOptions { SampleBytes = 8 });
+        CsvTask task = NewTask(file, new CsvRange(4, file.Length, false, 2)) with { ForbidsQuotes = true };
+
+        var error = Assert.Throws<CsvException>(() => PartitionTasks.ReadRange(Travel(task), PartitionProgram.Empty));
+
+        Assert.Contains("a quote at byte 10", error.Message, StringComparison.Ordinal);
+        Assert.Contains("QuotedNewlines", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Workers_that_see_the_file_read_their_share_of_it()
+    {
+        FileProbe[] probes = [FileProbe.None];
+        var some = new WorkerSight(probes, ["b", "c"], WorkerCount: 3, ThreadCount: 6);
+        var all = new WorkerSight(probes, ["a", "b", "c"], WorkerCount: 3, ThreadCount: 6);
+        var none = new WorkerSight(probes, [], WorkerCount: 3, ThreadCount: 6);
+
+        Assert.Equal([true, true, false, true, true, false], Enumerable.Range(0, 6).Select(some.Reads));
+        Assert.Equal(["b", "c"], some.ReaderOptions!.Workers);
+        Assert.True(all.AllSee && all.Reads(2));
+        Assert.Null(all.ReaderOptions);
+        Assert.False(none.Reads(0));
+    }
+
     private static string[] Needed(string[]? outputs, params Step[] steps) =>
         [.. NeededColumns.Of(s_source, steps, outputs?.ToHashSet())!.Order()];
 
     private static CsvTask NewTask(CsvFile file, CsvRange range) => new(
-        file.Path, FileProbe.Of(file.Path), file.IsGzip, file.DataStart, range, CsvFormat.From(new CsvOptions(), file.Schema));
+        file.Path, FileProbe.Of(file.Path), file.IsGzip, file.DataStart, range, false,
+            CsvFormat.From(new CsvOptions(), file.Schema));
 
     private static CsvTask Travel(CsvTask task) => PayloadCodecs.Decode<CsvTask>(PayloadCodecs.Encode(task));
 

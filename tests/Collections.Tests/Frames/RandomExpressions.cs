@@ -8,7 +8,13 @@ internal static class RandomExpressions
     internal static Expr Number(Random random, int depth)
     {
         if (depth == 0)
-            return random.Next(4) switch { 0 => Lit((long)random.Next(-3, 4)), 1 => Lit(0.5), 2 => Col("b"), _ => Col("a") };
+            return random.Next(4) switch
+            {
+                0 => Lit((long)random.Next(-3, 4)),
+                1 => Lit(0.5),
+                2 => Col("b"),
+                _ => Col("a")
+            };
         Expr left = Number(random, depth - 1);
         return random.Next(9) switch
         {

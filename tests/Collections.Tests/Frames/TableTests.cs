@@ -45,7 +45,8 @@ public class TableTests
     [Fact]
     public void Records_become_rows()
     {
-        Table table = Table.FromRecords([new Person("Ann", 30, null, Color.Red), new Person("Bob", 40, 1.5, Color.Blue)]);
+        Table table = Table.FromRecords(
+            [new Person("Ann", 30, null, Color.Red), new Person("Bob", 40, 1.5, Color.Blue)]);
 
         Assert.Equal("Name: string, Age: int64, Height: double, Favourite: string", table.Schema.ToString());
         Assert.Equal(["Ann", 30L, null, "Red"], table.Columns.Select(column => column.GetValue(0)));

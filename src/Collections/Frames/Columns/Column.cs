@@ -47,7 +47,8 @@ public abstract partial class Column
     /// <summary>The same values under another name; nothing is copied.</summary>
     public abstract Column Rename(string name);
 
-    /// <summary><paramref name="length"/> values from <paramref name="start"/> on; values are shared, not copied.</summary>
+    /// <summary><paramref name="length"/> values from <paramref name="start"/> on; values are shared, not
+    /// copied.</summary>
     public abstract Column Slice(int start, int length);
 
     /// <summary>The values at <paramref name="indices"/>, in that order; a negative index gives a null.</summary>

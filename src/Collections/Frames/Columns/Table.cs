@@ -75,7 +75,8 @@ public sealed partial class Table
         return new Table(columns, RowCount);
     }
 
-    /// <summary>This table with <paramref name="column"/> put in place of the one of that name, or added last.</summary>
+    /// <summary>This table with <paramref name="column"/> put in place of the one of that name, or added
+    /// last.</summary>
     public Table WithColumn(Column column)
     {
         if (column.Length != RowCount && _columns.Length > 0)
@@ -87,7 +88,8 @@ public sealed partial class Table
         return new Table(columns, RowCount);
     }
 
-    /// <summary><paramref name="length"/> rows from <paramref name="start"/> on; values are shared, not copied.</summary>
+    /// <summary><paramref name="length"/> rows from <paramref name="start"/> on; values are shared, not
+    /// copied.</summary>
     public Table Slice(int start, int length) =>
         new(Array.ConvertAll(_columns, column => column.Slice(start, length)), length);
 
@@ -112,7 +114,8 @@ public sealed partial class Table
         return indices.Length == RowCount ? this : Take(indices);
     }
 
-    /// <summary>The parts' rows one after the other. All must have the same columns and types in the same order.</summary>
+    /// <summary>The parts' rows one after the other. All must have the same columns and types in the same
+    /// order.</summary>
     /// <exception cref="SchemaException">They have not.</exception>
     public static Table Concat(params IReadOnlyList<Table> parts)
     {

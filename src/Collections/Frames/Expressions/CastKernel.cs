@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace TaskGraph.Collections;
 
-/// <summary>Turns a column into one of another type. A value that does not fit is an error, never a silent null.</summary>
+/// <summary>Turns a column into one of another type. A value that does not fit is an error, never a silent
+/// null.</summary>
 internal static class CastKernel
 {
     internal static Column Cast(Column column, DataType type)

@@ -2,7 +2,8 @@ namespace TaskGraph.Collections;
 
 /// <summary>
 /// A column expression: a small typed tree that is written with ordinary operators, travels to workers as data and is
-/// evaluated there over whole columns. Nulls follow SQL: arithmetic and comparisons with a null are null, <c>&amp;</c> and
+/// evaluated there over whole columns. Nulls follow SQL: arithmetic and comparisons with a null are null, <c>&amp;</c>
+/// and
 /// <c>|</c> are three-valued, and a filter keeps only rows where its condition is true.
 /// </summary>
 public abstract partial class Expr

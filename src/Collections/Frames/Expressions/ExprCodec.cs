@@ -1,6 +1,7 @@
 namespace TaskGraph.Collections;
 
-/// <summary>Expressions on the wire: arrays that begin with the kind of node, at most <see cref="MaxDepth"/> deep.</summary>
+/// <summary>Expressions on the wire: arrays that begin with the kind of node, at most <see cref="MaxDepth"/>
+/// deep.</summary>
 internal static class ExprCodec
 {
     internal const int MaxDepth = 64;

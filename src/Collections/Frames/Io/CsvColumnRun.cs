@@ -8,7 +8,8 @@ internal readonly ref struct CsvColumnRun
     private readonly int _place;
 
     internal CsvColumnRun(
-        ReadOnlySpan<byte> data, ReadOnlySpan<CsvField> fields, int width, int place, NullMatcher nulls, CsvFormat format)
+        ReadOnlySpan<byte> data, ReadOnlySpan<CsvField> fields, int width, int place, NullMatcher nulls,
+            CsvFormat format)
     {
         Data = data;
         _fields = fields;

@@ -6,7 +6,8 @@ public sealed record CsvOptions
     /// <summary>What stands between fields. Default: a comma.</summary>
     public char Separator { get; init; } = ',';
 
-    /// <summary>What encloses fields with separators, line ends or quotes (doubled) in them. Default: <c>"</c>.</summary>
+    /// <summary>What encloses fields with separators, line ends or quotes (doubled) in them. Default:
+    /// <c>"</c>.</summary>
     public char Quote { get; init; } = '"';
 
     /// <summary>A character that takes the next one literally inside quotes, such as <c>\</c>. Default: none.</summary>

@@ -1,6 +1,7 @@
 namespace TaskGraph.Collections;
 
-/// <summary>Walks a stream once and cuts it where rows begin, with quotes and line ends inside them understood.</summary>
+/// <summary>Walks a stream once and cuts it where rows begin, with quotes and line ends inside them
+/// understood.</summary>
 internal static class CsvSplitter
 {
     /// <summary>Blocks of whole rows, each ending with the first row that reaches <paramref name="blockBytes"/>. The

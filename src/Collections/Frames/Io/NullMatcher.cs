@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace TaskGraph.Collections;
 
-/// <summary>Tells whether a field is one of the texts that mean null; most fields are told by their first byte.</summary>
+/// <summary>Tells whether a field is one of the texts that mean null; most fields are told by their first
+/// byte.</summary>
 internal sealed class NullMatcher
 {
     private readonly byte[][] _values;

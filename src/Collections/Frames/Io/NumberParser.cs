@@ -66,7 +66,8 @@ internal static class NumberParser
     private static bool TryParseSlow(ReadOnlySpan<byte> text, out long value) =>
         long.TryParse(text.Trim(" \t"u8), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 
-    /// <summary>Reads <c>[-]digits[.digits]</c> of at most 18 digits as an integer and a negative power of ten.</summary>
+    /// <summary>Reads <c>[-]digits[.digits]</c> of at most 18 digits as an integer and a negative power of
+    /// ten.</summary>
     private static bool TryDecimal(ReadOnlySpan<byte> text, out long digits, out int scale, out bool negative)
     {
         digits = 0;

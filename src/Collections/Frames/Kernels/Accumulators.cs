@@ -68,7 +68,8 @@ internal static class Accumulators
         return sums;
     }
 
-    /// <summary>The row of the least or greatest value per group, the first of equals; -1 where there is none.</summary>
+    /// <summary>The row of the least or greatest value per group, the first of equals; -1 where there is
+    /// none.</summary>
     internal static int[] Extreme(Grouping grouping, Column column, bool greatest)
     {
         var best = new int[grouping.Count];

@@ -1,6 +1,7 @@
 namespace TaskGraph.Collections;
 
-/// <summary>The order of a column's values: nulls last, NaN above all numbers, text by bytes, false before true.</summary>
+/// <summary>The order of a column's values: nulls last, NaN above all numbers, text by bytes, false before
+/// true.</summary>
 internal abstract class ColumnOrder(Column column)
 {
     internal static ColumnOrder Of(Column column) => column switch

@@ -99,7 +99,8 @@ internal static class GroupByKernel
     private static void RequireNumbers(Aggregate aggregate, Column input)
     {
         if (input.DataType is DataType.String)
-            throw new SchemaException($"{aggregate.Function} needs numbers, and '{input.Name}' is text; cast it first.");
+            throw new SchemaException(
+                $"{aggregate.Function} needs numbers, and '{input.Name}' is text; cast it first.");
     }
 
     private static void AddSums(List<Column> columns, string sumName, string errorName, CompensatedSum sums)

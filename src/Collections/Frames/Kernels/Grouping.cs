@@ -26,7 +26,8 @@ internal sealed class Grouping
     /// <summary>The first row of each group.</summary>
     internal ReadOnlySpan<int> FirstRows => _firstRows.AsSpan(0, Count);
 
-    /// <summary>Groups the rows of <paramref name="table"/>; without keys, all rows are one group, even of none.</summary>
+    /// <summary>Groups the rows of <paramref name="table"/>; without keys, all rows are one group, even of
+    /// none.</summary>
     internal static Grouping By(Table table, IReadOnlyList<string> keys)
     {
         Column[] columns = [.. keys.Select(key => table[key])];

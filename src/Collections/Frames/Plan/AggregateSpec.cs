@@ -41,7 +41,8 @@ internal sealed class AggregateSpecCodec : PayloadCodec<AggregateSpec>
             string name = ExprCodec.Text(ref reader);
             Expr? input = reader.Pack.TryReadNil() ? null : ExprCodec.Read(ref reader);
             bool isKnown = function is >= AggregateFunction.Count and <= AggregateFunction.Max;
-            ExprCodec.Check(isKnown && (input is not null || function is AggregateFunction.Count), "an aggregate", start);
+            ExprCodec.Check(isKnown && (input is not null || function is AggregateFunction.Count), "an aggregate",
+                start);
             aggregates[i] = new Aggregate(function, input, name);
         }
         return new AggregateSpec(keys, aggregates);

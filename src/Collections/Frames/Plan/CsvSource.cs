@@ -17,13 +17,15 @@ internal sealed class CsvSource(IReadOnlyList<CsvFile> files, CsvOptions options
         string[] paths = Paths(pathOrPattern);
         CsvFile first = CsvFile.Open(paths[0], options);
         var files = new List<CsvFile> { first };
-        // The first file's types hold for all: one of two files may happen to have only integers where the other has not.
+        // The first file's types hold for all: one of two files may happen to have only integers where the other has
+        // not.
         CsvOptions rest = options with { Schema = first.Schema.ToDictionary(field => field.Name, field => field.Type) };
         foreach (string path in paths.Skip(1))
         {
             CsvFile file = CsvFile.Open(path, rest);
             if (!file.Schema.Equals(first.Schema))
-                throw new SchemaException($"{path} has the columns ({file.Schema}), and {first.Path} ({first.Schema}).");
+                throw new SchemaException(
+                    $"{path} has the columns ({file.Schema}), and {first.Path} ({first.Schema}).");
             files.Add(file);
         }
         return new CsvSource(files, options);
@@ -52,7 +54,8 @@ internal sealed class CsvSource(IReadOnlyList<CsvFile> files, CsvOptions options
         {
             return File.Exists(pathOrPattern)
                 ? [Path.GetFullPath(pathOrPattern)]
-                : throw new FileNotFoundException($"There is no file {Path.GetFullPath(pathOrPattern)} on this machine; "
+                : throw new FileNotFoundException(
+                    $"There is no file {Path.GetFullPath(pathOrPattern)} on this machine; "
                     + "a path given to a reader is the client's.", pathOrPattern);
         }
         string folder = Path.GetFullPath(Path.GetDirectoryName(pathOrPattern) is { Length: > 0 } given ? given : ".");
@@ -88,7 +91,10 @@ internal sealed class CsvSource(IReadOnlyList<CsvFile> files, CsvOptions options
         if (sight.AllSee && !mustWalk)
         {
             foreach (CsvRange range in Ranges(file, blockBytes))
-                yield return new RangeInput(NewTask(file, probe, range, format), null);
+            {
+                CsvTask task = NewTask(file, probe, range, format);
+                yield return new RangeInput(task with { ForbidsQuotes = options.QuotedNewlines is null }, null);
+            }
             yield break;
         }
         using Stream content = file.OpenContent();
@@ -123,19 +129,19 @@ internal sealed class CsvSource(IReadOnlyList<CsvFile> files, CsvOptions options
     }
 
     private static CsvTask NewTask(CsvFile file, FileProbe probe, CsvRange range, CsvFormat format) =>
-        new(file.Path, probe, file.IsGzip, file.DataStart, range, format);
+        new(file.Path, probe, file.IsGzip, file.DataStart, range, false, format);
 
     /// <summary>A range that a worker reads itself.</summary>
     private sealed class RangeInput(CsvTask task, SubmitOptions? submit) : PartitionInput
     {
-        internal override GraphTask<Table> Add(GraphBuilder graph, PartitionProgram program) =>
+        internal override Arg<Table> Add(GraphBuilder graph, PartitionProgram program) =>
             graph.Add(PartitionTasks.ReadRange, task, program, submit);
     }
 
     /// <summary>Rows that the client sends.</summary>
     private sealed class StreamInput(CsvTask task, ReadOnlyMemory<byte> rows) : PartitionInput
     {
-        internal override GraphTask<Table> Add(GraphBuilder graph, PartitionProgram program) =>
+        internal override Arg<Table> Add(GraphBuilder graph, PartitionProgram program) =>
             graph.Add(PartitionTasks.ParsePieces, Pieces.Add(graph, rows.Span), task, program);
     }
 }

@@ -6,17 +6,20 @@ namespace TaskGraph.Collections;
 /// <param name="IsGzip">Whether the file is compressed; the range counts uncompressed bytes.</param>
 /// <param name="DataStart">Where the file's first row begins.</param>
 /// <param name="Range">The bytes.</param>
+/// <param name="ForbidsQuotes">Whether a quote is an error: the sample had none, so the range was cut at any line end.
+/// </param>
 /// <param name="Format">How they are parsed.</param>
 [PayloadCodec(typeof(CsvTaskCodec))]
 internal sealed record CsvTask(
-    string Path, FileProbe Probe, bool IsGzip, long DataStart, CsvRange Range, CsvFormat Format);
+    string Path, FileProbe Probe, bool IsGzip, long DataStart, CsvRange Range, bool ForbidsQuotes,
+    CsvFormat Format);
 
 /// <summary>A reading task as one array.</summary>
 internal sealed class CsvTaskCodec : PayloadCodec<CsvTask>
 {
     public override void Write(ref PayloadWriter writer, CsvTask value)
     {
-        writer.Pack.WriteArrayHeader(18);
+        writer.Pack.WriteArrayHeader(19);
         writer.Pack.Write(value.Path);
         writer.Pack.Write(value.Probe.Length);
         writer.Pack.Write(value.Probe.High);
@@ -27,6 +30,7 @@ internal sealed class CsvTaskCodec : PayloadCodec<CsvTask>
         writer.Pack.Write(value.Range.End);
         writer.Pack.Write(value.Range.IsExact);
         writer.Pack.Write(value.Range.FirstLine);
+        writer.Pack.Write(value.ForbidsQuotes);
         CsvFormat format = value.Format;
         writer.Pack.Write(format.Separator);
         writer.Pack.Write(format.Quote);
@@ -47,7 +51,7 @@ internal sealed class CsvTaskCodec : PayloadCodec<CsvTask>
     public override CsvTask Read(ref PayloadReader reader)
     {
         int start = reader.Pack.Consumed;
-        reader.Pack.ReadArrayHeader(18);
+        reader.Pack.ReadArrayHeader(19);
         string path = ExprCodec.Text(ref reader);
         var probe = new FileProbe(reader.Pack.ReadInt64(), reader.Pack.ReadUInt64(), reader.Pack.ReadUInt64());
         bool isGzip = reader.Pack.ReadBoolean();
@@ -56,7 +60,8 @@ internal sealed class CsvTaskCodec : PayloadCodec<CsvTask>
             reader.Pack.ReadInt64(), reader.Pack.ReadInt64(), reader.Pack.ReadBoolean(), reader.Pack.ReadInt64());
         bool isSound = range.Start >= 0 && range.End >= range.Start && range.End - range.Start <= int.MaxValue;
         ExprCodec.Check(isSound && dataStart >= 0, "a range of bytes", start);
-        return new CsvTask(path, probe, isGzip, dataStart, range, ReadFormat(ref reader));
+        bool forbidsQuotes = reader.Pack.ReadBoolean();
+        return new CsvTask(path, probe, isGzip, dataStart, range, forbidsQuotes, ReadFormat(ref reader));
     }
 
     private static CsvFormat ReadFormat(ref PayloadReader reader)

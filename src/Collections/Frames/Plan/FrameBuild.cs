@@ -18,7 +18,7 @@ internal sealed class FrameBuild(Client client, CancellationToken cancellation)
     /// <param name="outputs">The columns that are wanted; null for all.</param>
     /// <param name="last">Steps after the frame's own, for the last task of each partition.</param>
     /// <param name="limit">How many partitions are wanted at most.</param>
-    internal async Task<GraphTask<Table>[]> AddAsync(
+    internal async Task<Arg<Table>[]> AddAsync(
         DataFrame frame, IReadOnlySet<string>? outputs, IReadOnlyList<Step> last, int limit = int.MaxValue)
     {
         Step[] steps = [.. frame.Steps, .. last];
@@ -49,12 +49,22 @@ internal sealed class FrameBuild(Client client, CancellationToken cancellation)
     }
 
     /// <summary>Joins tasks eight at a time until eight or fewer are left.</summary>
-    internal IReadOnlyList<GraphTask<Table>> Tree(
-        IReadOnlyList<GraphTask<Table>> tasks, Func<IReadOnlyList<GraphTask<Table>>, GraphTask<Table>> join)
+    internal IReadOnlyList<Arg<Table>> Tree(
+        IReadOnlyList<Arg<Table>> tasks, Func<IReadOnlyList<Arg<Table>>, Arg<Table>> join)
     {
         while (tasks.Count > SplitEvery)
             tasks = [.. tasks.Chunk(SplitEvery).Select(group => group.Length == 1 ? group[0] : join(group))];
         return tasks;
+    }
+
+    /// <summary>Submits the graph and begins a new one; partitions that exist already stay what they are.</summary>
+    internal Future<Table>[] Submit(IReadOnlyList<Arg<Table>> partitions)
+    {
+        GraphTask<Table>[] tasks = [.. partitions.OfType<GraphTask<Table>>()];
+        Future<Table>[] submitted = tasks.Length > 0 ? Graph.Submit(tasks) : [];
+        Graph = new GraphBuilder(Client);
+        int next = 0;
+        return [.. partitions.Select(partition => partition as Future<Table> ?? submitted[next++])];
     }
 
     private List<PartitionInput> Map(IReadOnlyList<PartitionInput> inputs, PartitionProgram before, MapStep map)
@@ -65,14 +75,13 @@ internal sealed class FrameBuild(Client client, CancellationToken cancellation)
         return outputs;
     }
 
-    /// <summary>Computes the partitions up to here, counts their rows, and tells each where its numbers begin.</summary>
+    /// <summary>Computes the partitions up to here, counts their rows, and tells each where its numbers
+    /// begin.</summary>
     private async Task<(IReadOnlyList<PartitionInput> Inputs, RowIndexStep[] Steps)> NumberAsync(
         IReadOnlyList<PartitionInput> inputs, List<Step> before, RowIndexStep index)
     {
         var program = new PartitionProgram([.. before]);
-        GraphTask<Table>[] tasks = [.. inputs.Select(input => input.Add(Graph, program))];
-        Future<Table>[] partitions = Graph.Submit(tasks);
-        Graph = new GraphBuilder(Client);
+        Future<Table>[] partitions = Submit([.. inputs.Select(input => input.Add(Graph, program))]);
         var counting = new GraphBuilder(Client);
         Future<long>[] counts = counting.Submit(
             partitions.Select(partition => counting.Add(PartitionTasks.CountRows, partition)).ToArray());
@@ -89,7 +98,7 @@ internal sealed class FrameBuild(Client client, CancellationToken cancellation)
     /// <summary>A partition whose rows are numbered before anything else runs on it.</summary>
     private sealed class NumberedInput(PartitionInput input, RowIndexStep index) : PartitionInput
     {
-        internal override GraphTask<Table> Add(GraphBuilder graph, PartitionProgram program) =>
+        internal override Arg<Table> Add(GraphBuilder graph, PartitionProgram program) =>
             input.Add(graph, new PartitionProgram([index, .. program.Steps]));
     }
 }

@@ -17,22 +17,23 @@ internal abstract class FrameSource
 /// <summary>One partition that a program can be put on.</summary>
 internal abstract class PartitionInput
 {
-    /// <summary>Adds the task (or tasks) that make the partition and run <paramref name="program"/> on it.</summary>
-    internal abstract GraphTask<Table> Add(GraphBuilder graph, PartitionProgram program);
+    /// <summary>Adds the task (or tasks) that make the partition and run <paramref name="program"/> on it; none where
+    /// the partition exists and the program is empty.</summary>
+    internal abstract Arg<Table> Add(GraphBuilder graph, PartitionProgram program);
 }
 
 /// <summary>A partition that another task of the same graph makes.</summary>
-internal sealed class TaskInput(GraphTask<Table> task) : PartitionInput
+internal sealed class TaskInput(Arg<Table> task) : PartitionInput
 {
-    internal override GraphTask<Table> Add(GraphBuilder graph, PartitionProgram program) =>
+    internal override Arg<Table> Add(GraphBuilder graph, PartitionProgram program) =>
         program.Steps.Count == 0 ? task : graph.Add(PartitionTasks.Run, task, program);
 }
 
 /// <summary>A partition that is, or will be, in a worker's memory.</summary>
 internal sealed class FutureInput(Future<Table> future) : PartitionInput
 {
-    internal override GraphTask<Table> Add(GraphBuilder graph, PartitionProgram program) =>
-        graph.Add(PartitionTasks.Run, future, program);
+    internal override Arg<Table> Add(GraphBuilder graph, PartitionProgram program) =>
+        program.Steps.Count == 0 ? future : graph.Add(PartitionTasks.Run, future, program);
 }
 
 /// <summary>Partitions in the workers' memory.</summary>

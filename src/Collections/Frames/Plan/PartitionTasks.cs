@@ -37,6 +37,13 @@ internal static class PartitionTasks
             throw new IOException($"{worker} cannot read {task.Path}: {e.Message} A path is the client's; workers "
                 + $"that do not see the file need {LocalReadsVariable}=0, so that its bytes are sent to them.", e);
         }
+        int quote = task.ForbidsQuotes ? bytes.Span.IndexOf(task.Format.Quote) : -1;
+        if (quote >= 0)
+        {
+            throw new CsvException($"{task.Path}: there is a quote at byte {start + quote}, and none in the sample, so "
+                + "that rows may have been cut inside a field. Set CsvOptions.QuotedNewlines to true if quoted fields "
+                + "hold line ends, and to false if they do not.");
+        }
         long line = task.Range.IsExact || start == task.DataStart ? task.Range.FirstLine : 0;
         return program.Run(CsvParser.Parse(bytes.Span, task.Format, new CsvOrigin(task.Path, start, line)));
     }

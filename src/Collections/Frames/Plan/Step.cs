@@ -72,7 +72,8 @@ internal sealed class RenameStep((string From, string To)[] names) : Step
         [.. table.Columns.Select(column => NewName(column.Name) is { } name ? column.Rename(name) : column)]);
 
     internal override HashSet<string> Inputs(IReadOnlySet<string> outputs) =>
-        [.. outputs.Select(name => Names.Where(pair => pair.To == name).Select(pair => pair.From).FirstOrDefault(name))];
+        [.. outputs.Select(name =>
+            Names.Where(pair => pair.To == name).Select(pair => pair.From).FirstOrDefault(name))];
 
     private string? NewName(string name)
     {

@@ -25,7 +25,7 @@ internal sealed class TableSource(Table table, int partitionCount) : FrameSource
 
     private sealed class SliceInput(Table slice) : PartitionInput
     {
-        internal override GraphTask<Table> Add(GraphBuilder graph, PartitionProgram program)
+        internal override Arg<Table> Add(GraphBuilder graph, PartitionProgram program)
         {
             var body = new ArrayBufferWriter<byte>();
             var writer = new PayloadWriter(body);

@@ -2,7 +2,8 @@ namespace TaskGraph.Collections;
 
 /// <summary>Which workers see the client's files.</summary>
 /// <param name="Probes">What the client itself sees, per file.</param>
-/// <param name="Readers">The workers that see the same.</param>
+/// <param name="Readers">The names of the workers that see the same; a worker that is started again keeps its name.
+/// </param>
 /// <param name="WorkerCount">How many workers there are.</param>
 /// <param name="ThreadCount">How many threads they have together.</param>
 internal sealed record WorkerSight(
@@ -29,7 +30,9 @@ internal sealed record WorkerSight(
         IReadOnlyDictionary<string, long[]> seen =
             await client.RunAsync(() => PartitionTasks.Probe(paths), null, build.Cancellation).ConfigureAwait(false);
         long[] expected = [.. own.SelectMany(probe => probe.ToNumbers())];
-        string[] readers = [.. seen.Where(entry => entry.Value.AsSpan().SequenceEqual(expected)).Select(entry => entry.Key)];
+        string[] readers = [.. info.Workers
+            .Where(worker => seen.TryGetValue(worker.Address, out long[]? probe) && probe.AsSpan().SequenceEqual(expected))
+            .Select(worker => worker.Name)];
         Array.Sort(readers, StringComparer.Ordinal);
         return new WorkerSight(own, readers, info.Workers.Count, info.Workers.Sum(worker => worker.Threads));
     }
