@@ -21,6 +21,8 @@ public static class Cases
         yield return new("own delegate type", (Transform)Statics.Increment, "3", 2);
         yield return new("instance method of a struct", (Func<int>)new Point(1, 2).Sum, "3");
         yield return new("interface default method", (Func<string>)((IGreeter)new Greeter("Ada")).Greet, "Hello Ada");
+        yield return new("override of a stateless framework class", (Func<int, int, int>)new Descending(-1).Compare, "-1",
+            5, 4);
         yield return new("delegate with default argument", (int x = 3) => x + 1, "6", 5);
         yield return new("framework method group", (Func<double, double>)Math.Sqrt, "3", 9.0);
         yield return new("generic framework method group", (Func<IEnumerable<int>, int>)Enumerable.Sum, "6",

@@ -74,6 +74,14 @@ public sealed class ByDistance(int centre) : IComparer<int>
     }
 }
 
+/// <summary>A framework base class without state of its own is no obstacle.</summary>
+public sealed class Descending(int sign) : Comparer<int>
+{
+    private readonly int _sign = sign;
+
+    public override int Compare(int x, int y) => _sign * x.CompareTo(y);
+}
+
 public static class Statics
 {
     public static int Increment(int value) => value + 1;

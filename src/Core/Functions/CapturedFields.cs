@@ -17,13 +17,14 @@ internal static class CapturedFields
         var fields = new List<FieldInfo>();
         for (var t = type; t != typeof(object) && t != typeof(ValueType) && t is not null; t = t.BaseType)
         {
-            if (!UserTypes.IsUserCode(t))
+            var declared = t.GetFields(Declared);
+            if (!UserTypes.IsUserCode(t) && declared.Length > 0)
             {
                 throw new FunctionNotShippableException(path,
                     $"its class {type.Name} derives from {t.FullName}, whose private state cannot be read",
                     "Use a static method and pass the data as arguments");
             }
-            fields.AddRange(t.GetFields(Declared));
+            fields.AddRange(declared);
         }
         return fields;
     }

@@ -36,8 +36,11 @@ internal sealed class CodeScan
     /// <summary>The mutable static fields of user types that the code reads or writes.</summary>
     public IEnumerable<FieldInfo> MutableStatics => _statics.Values;
 
-    /// <summary>Whether the code can read the field.</summary>
-    public bool Reads(FieldInfo field) => _reads.Contains(MemberKey.Of(field));
+    /// <summary>Whether the code can read the field; so it is assumed where a base class's code is not scanned.</summary>
+    public bool Reads(FieldInfo field)
+    {
+        return _reads.Contains(MemberKey.Of(field)) || !IsScanned(field.Module.Assembly);
+    }
 
     /// <summary>Adds another method that the function can call: a captured delegate's.</summary>
     public void AddMethod(MethodBase method)
@@ -169,10 +172,11 @@ internal sealed class CodeScan
         }
     }
 
+    private bool IsScanned(MethodBase method) => IsScanned(method.Module.Assembly);
+
     // TaskGraph's own assemblies are opaque to user code: large, and their statics are no concern of the user's.
-    private bool IsScanned(MethodBase method)
+    private bool IsScanned(Assembly assembly)
     {
-        var assembly = method.Module.Assembly;
         return !SharedFramework.Owns(assembly)
             && (assembly == _root || !SharedFramework.IsTaskGraph(assembly.GetName().Name));
     }

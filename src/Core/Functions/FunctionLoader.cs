@@ -39,13 +39,16 @@ public sealed class FunctionLoader
     /// <exception cref="MalformedFunctionException">The bytes are not what their hash says.</exception>
     public void AddAssembly(Hash128 content, byte[] pe, byte[]? pdb) => _shipped.Add(content, pe, pdb);
 
-    /// <summary>The function; equal bodies give the same one.</summary>
+    /// <summary>The function; equal bodies give the same one until it is forgotten.</summary>
     /// <exception cref="MalformedFunctionException">The body is broken, or an assembly has not been added.</exception>
     public TaskFunction Load(ReadOnlyMemory<byte> body)
     {
         var id = Hash128.Of(body.Span);
         return _functions.TryGetValue(id, out var known) ? known : _functions.GetOrAdd(id, Build(body.Span));
     }
+
+    /// <summary>Lets go of a function that no task names any more; its assemblies stay.</summary>
+    public void Forget(Hash128 id) => _functions.TryRemove(id, out _);
 
     private TaskFunction Build(ReadOnlySpan<byte> body)
     {

@@ -33,7 +33,7 @@ internal sealed class MethodSummary
             // async and iterator methods only build the machine; the user's code is in its methods.
             summary.Calls.AddRange(UserTypes.DeclaredMethods(machine.StateMachineType));
         }
-        if (method.GetMethodBody()?.GetILAsByteArray() is not { } il)
+        if (BodyOf(method) is not { } il)
         {
             return summary;
         }
@@ -42,12 +42,38 @@ internal sealed class MethodSummary
         var reader = new IlReader(il);
         while (reader.Read())
         {
-            if (reader.Token != 0)
+            if (reader.Token == 0)
+            {
+                continue;
+            }
+            try
             {
                 summary.Add(reader.OpCode, method.Module, reader.Token, typeArguments, methodArguments);
             }
+            catch (Exception e) when (IsNotDeployed(e))
+            {
+                // It refers to an assembly that is not there: no process could run this instruction.
+            }
         }
         return summary;
+    }
+
+    private static byte[]? BodyOf(MethodBase method)
+    {
+        try
+        {
+            return method.GetMethodBody()?.GetILAsByteArray();
+        }
+        catch (Exception e) when (IsNotDeployed(e))
+        {
+            return null; // a local variable's type is not there
+        }
+    }
+
+    private static bool IsNotDeployed(Exception e)
+    {
+        return e is FileNotFoundException or FileLoadException or BadImageFormatException or TypeLoadException
+            or MissingMemberException;
     }
 
     private void Add(OpCode code, Module module, int token, Type[]? typeArguments, Type[]? methodArguments)
@@ -56,6 +82,7 @@ internal sealed class MethodSummary
         {
             if (module.ResolveMethod(token, typeArguments, methodArguments) is { } called)
             {
+                _ = called.GetParameters(); // fails here, where it is expected, if a type of its signature is missing
                 Calls.Add(called);
             }
         }

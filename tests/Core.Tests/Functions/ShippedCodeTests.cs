@@ -50,7 +50,10 @@ public sealed class ShippedCodeTests(ShippedBundle bundle) : IClassFixture<Shipp
         Assert.Equal("ShippedCode", person.Assembly.GetName().Name);
         Assert.Same(person.Assembly, colour.Assembly);
         Assert.IsType<ShippedAssemblyContext>(AssemblyLoadContext.GetLoadContext(person.Assembly));
-        Assert.Same(bundle.Load(loader, "captured enum"), bundle.Load(loader, "captured enum"));
+        var first = bundle.Load(loader, "captured enum");
+        Assert.Same(first, bundle.Load(loader, "captured enum"));
+        loader.Forget(Hash128.Of(bundle["captured enum"].Body));
+        Assert.NotSame(first, bundle.Load(loader, "captured enum"));
     }
 
     [Fact]
