@@ -9,6 +9,9 @@ namespace TaskGraph.Worker.Execution;
 /// </summary>
 internal sealed class TaskExecutor : IDisposable
 {
+    // Ends of tiny tasks gathered before the loop is woken: a wake-up costs more than such a task.
+    private const int BatchSize = 16;
+
     private readonly object _gate = new();
     private readonly PriorityQueue<TaskRun, Order> _queue = new();
     private readonly Action _wake;
@@ -19,6 +22,7 @@ internal sealed class TaskExecutor : IDisposable
     private long _sequence;
     private int _occupied;
     private int _idle;
+    private bool _isBatching;
     private bool _isClosed;
 
     /// <summary>Starts the threads. <paramref name="wake"/> is called when events are there to be taken.</summary>
@@ -86,10 +90,16 @@ internal sealed class TaskExecutor : IDisposable
     /// Swaps the filled lists for the given empty ones. Of one run the secession comes no later than its end; handle
     /// seceded runs first.
     /// </summary>
-    public void TakeEvents(ref List<TaskRun> ended, ref List<TaskRun> seceded)
+    /// <param name="ended">Runs that have ended.</param>
+    /// <param name="seceded">Runs that have seceded.</param>
+    /// <param name="isBatching">
+    /// Whether ends may wait, as long as more runs are queued, until some have gathered: the caller looks again soon.
+    /// </param>
+    public void TakeEvents(ref List<TaskRun> ended, ref List<TaskRun> seceded, bool isBatching)
     {
         lock (_gate)
         {
+            _isBatching = isBatching;
             (_ended, ended) = (ended, _ended);
             (_seceded, seceded) = (seceded, _seceded);
         }
@@ -132,20 +142,30 @@ internal sealed class TaskExecutor : IDisposable
     private void RunTasks()
     {
         var clean = ExecutionContext.Capture();
-        while (Next() is { } run)
+        TaskRun? run = null;
+        while ((run = Next(run)) is not null)
         {
             Start(run);
             if (clean is not null)
                 ExecutionContext.Restore(clean);
-            if (!KeepThread(run))
-                return;
         }
     }
 
-    private TaskRun? Next()
+    /// <summary>
+    /// The run to start after <paramref name="last"/>, whose function has returned to this thread; null = the thread
+    /// is no longer one of the N.
+    /// </summary>
+    private TaskRun? Next(TaskRun? last)
     {
         lock (_gate)
         {
+            if (last is not null)
+            {
+                last.IsOnThread = false;
+                if (last.IsThreadReplaced)
+                    return null;
+            }
+
             while (true)
             {
                 while (!_isClosed && _occupied < _slots && _queue.TryDequeue(out var run, out _))
@@ -275,7 +295,7 @@ internal sealed class TaskExecutor : IDisposable
 
     private void Publish(TaskRun run, bool leavesThread)
     {
-        bool wasEmpty;
+        bool wakes;
         lock (_gate)
         {
             if (run.HoldsSlot && leavesThread)
@@ -290,11 +310,13 @@ internal sealed class TaskExecutor : IDisposable
                     Monitor.Pulse(_gate);
             }
 
-            wasEmpty = _ended.Count == 0;
             _ended.Add(run);
+            wakes = _isBatching
+                ? _ended.Count == BatchSize || _queue.Count == 0
+                : _ended.Count == 1;
         }
 
-        if (wasEmpty)
+        if (wakes)
             _wake();
         run.LeaveGroups();
     }
@@ -311,16 +333,6 @@ internal sealed class TaskExecutor : IDisposable
         else
         {
             Monitor.Pulse(_gate);
-        }
-    }
-
-    /// <summary>After the function has returned to its thread: whether the thread is still one of the N.</summary>
-    private bool KeepThread(TaskRun run)
-    {
-        lock (_gate)
-        {
-            run.IsOnThread = false;
-            return !run.IsThreadReplaced;
         }
     }
 }

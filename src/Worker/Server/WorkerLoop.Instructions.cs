@@ -8,6 +8,9 @@ namespace TaskGraph.Worker.Server;
 /// <summary>The machine's instructions carried out, and the executor's events handed to it.</summary>
 internal sealed partial class WorkerLoop
 {
+    // Tasks below this are tiny: waking the loop for each would cost as much as they do.
+    private const long ShortUs = 50;
+
     /// <summary>Carries out what the machine asked for; true = the machine has learnt something by it.</summary>
     private bool CarryOut(FetchResult? values)
     {
@@ -132,7 +135,10 @@ internal sealed partial class WorkerLoop
 
     private void HandleRuns()
     {
-        _executor.TakeEvents(ref _ended, ref _seceded);
+        // After a turn of tiny tasks their ends are taken in batches, with a look every millisecond.
+        _isBatching = _wereShort;
+        _executor.TakeEvents(ref _ended, ref _seceded, _isBatching);
+        _wereShort = false;
         foreach (var run in _seceded)
             _machine.Seceded(run.Row, run.Serial, NowUs());
         _seceded.Clear();
@@ -140,9 +146,11 @@ internal sealed partial class WorkerLoop
             return;
         if (_outcomes.Length < _ended.Count)
             _outcomes = new RunOutcome[Math.Max(_ended.Count, _outcomes.Length * 2)];
+        long durationUs = 0;
         for (var i = 0; i < _ended.Count; i++)
         {
             var run = _ended[i];
+            durationUs += run.DurationUs;
             ref var outcome = ref _outcomes[i];
             outcome.Row = run.Row;
             outcome.Serial = run.Serial;
@@ -154,6 +162,7 @@ internal sealed partial class WorkerLoop
                 _runs[run.Row] = null;
         }
 
+        _wereShort = durationUs < _ended.Count * ShortUs;
         _machine.Handle(_outcomes.AsSpan(0, _ended.Count), NowUs());
         CarryOut(values: null);
         Array.Clear(_outcomes, 0, _ended.Count);

@@ -27,6 +27,8 @@ internal sealed partial class WorkerLoop
     private readonly Dictionary<int, string> _addresses = [];
     private readonly List<Message> _outgoing = [];
     private readonly bool _endsWhenBroken;
+    private bool _isBatching;
+    private bool _wereShort;
     private readonly List<TaskRun> _starting = [];
     private readonly List<(int Row, int Serial, bool Accepted)> _takenBack = [];
     private readonly TaskCompletionSource<string> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -125,6 +127,8 @@ internal sealed partial class WorkerLoop
 
     private int WaitMs()
     {
+        if (_isBatching)
+            return 1;
         if (_machine.NextWakeUs == long.MaxValue)
             return Timeout.Infinite;
         return (int)Math.Clamp((_machine.NextWakeUs - NowUs() + 999) / 1000, 0, 1000);

@@ -59,7 +59,7 @@ internal sealed class ExecutorBed : IRunHost, IDisposable
         {
             List<TaskRun> ended = [];
             List<TaskRun> seceded = [];
-            Executor.TakeEvents(ref ended, ref seceded);
+            Executor.TakeEvents(ref ended, ref seceded, isBatching: false);
             seceded.ForEach(run => _seceded.Writer.TryWrite(run));
             ended.ForEach(run => _ended.Writer.TryWrite(run));
         }
