@@ -167,8 +167,25 @@ internal sealed partial class SchedulerMachine
         if (task < 0 || !Holds(task, _tasks[task], worker))
             return;
         ref TaskRow row = ref _tasks[task];
-        if (!RemoveHolder(task, ref row, worker))
+        if (RemoveHolder(task, ref row, worker))
+            TellConsumersOn(worker, task, row);
+        else
             _lost.Add(task);
+    }
+
+    /// <summary>A worker that was to use its own copy, which is gone, is told of the other ones.</summary>
+    private void TellConsumersOn(int number, int task, in TaskRow row)
+    {
+        if (_workers[number] is not { IsConnected: true } worker)
+            return;
+        for (int edge = row.FirstDependent; edge >= 0; edge = _edges[edge].Next)
+        {
+            ref TaskRow consumer = ref _tasks[_edges[edge].Dependent];
+            if (consumer.State != TaskState.Processing || consumer.Worker != number)
+                continue;
+            TellHolders(worker, IdOf(row), task, unreachable: -1);
+            return;
+        }
     }
 
     /// <summary>Deals with values that have lost their last copy: all leave Memory first, then what is needed is computed again.</summary>
