@@ -15,7 +15,8 @@ internal static class DepthRule
     public const int UnknownPerThread = 16;
 
     /// <summary>The duration that makes the rule give <see cref="UnknownPerThread"/>.</summary>
-    public static long UnknownDurationUs(long roundTripUs) => Math.Max(1, roundTripUs / UnknownPerThread);
+    public static long UnknownDurationUs(long roundTripUs) =>
+        Math.Max(1, (roundTripUs + UnknownPerThread - 1) / UnknownPerThread);
 
     /// <summary>Whether the worker may be given one more task.</summary>
     public static bool HasRoom(SchedulerWorker worker, long roundTripUs)

@@ -1,0 +1,116 @@
+using TaskGraph.Messages;
+using TaskGraph.Scheduler.Machine;
+
+namespace Scheduler.Tests.Machine;
+
+public class CodeTests
+{
+    private static readonly byte[] s_image = [.. Enumerable.Range(0, 300_000).Select(i => (byte)(i * 7))];
+    private static readonly Hash128 s_content = Hash128.Of(s_image.AsSpan(0, 299_000));
+
+    private readonly MachineBench _bench = new();
+
+    [Fact]
+    public void An_assembly_is_asked_from_the_client_once_and_passed_to_every_worker_that_needs_it()
+    {
+        SchedulerWorker a = _bench.NewWorker();
+        SchedulerWorker b = _bench.NewWorker();
+        DefineFunction define = new() { Id = Hash128.Of("h"u8), Name = "h", Body = [9] };
+        define.Assemblies.Add(s_content);
+        _bench.Tell(_bench.Client, define);
+        _bench.Tell(_bench.Client, define);
+        Assert.Equal([s_content], _bench.ToldTo<NeedAssemblies>(_bench.Client).Single().Contents.Span.ToArray());
+        Need(a);
+        Assert.Empty(_bench.ToldTo<AssemblyBytes>(a));
+
+        Ship(s_image, s_content);
+        Need(b);
+
+        Assert.Equal(s_image, _bench.ToldTo<AssemblyBytes>(a).SelectMany(chunk => chunk.Chunk));
+        Assert.Equal(s_image, _bench.ToldTo<AssemblyBytes>(b).SelectMany(chunk => chunk.Chunk));
+        Assert.Equal((299_000, 1000), (_bench.ToldTo<AssemblyBytes>(b).First().PeLength, _bench.ToldTo<AssemblyBytes>(b).First().PdbLength));
+    }
+
+    [Fact]
+    public void Bytes_that_do_not_have_the_announced_hash_are_refused()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        Need(worker);
+
+        Ship(s_image, Hash128.Of("something else"u8));
+
+        Assert.Equal(_bench.Client, _bench.Effects.Last().Close);
+        Assert.Empty(_bench.ToldTo<AssemblyBytes>(worker));
+    }
+
+    [Fact]
+    public void A_worker_learns_when_the_client_has_not_got_the_assembly_either()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        Need(worker);
+        Assert.Single(_bench.ToldTo<NeedAssemblies>(_bench.Client));
+
+        _bench.Tell(_bench.Client, new AssemblyBytes { Content = s_content });
+
+        Assert.Equal(0, _bench.ToldTo<AssemblyBytes>(worker).Single().PeLength);
+    }
+
+    [Fact]
+    public void Another_client_is_asked_when_the_first_one_goes()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        Need(worker);
+        SchedulerClient second = _bench.NewClient();
+
+        _bench.Machine.DisconnectClient(_bench.Client, _bench.Now);
+        _bench.Turn();
+
+        Assert.Single(_bench.ToldTo<NeedAssemblies>(second));
+    }
+
+    [Fact]
+    public void A_function_is_introduced_to_a_worker_once()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        for (ulong submission = 1; submission <= 3; submission++)
+        {
+            Graph graph = new(submission);
+            graph.Add();
+            _bench.Tell(_bench.Client, graph.Message);
+        }
+
+        Assert.Single(_bench.ToldTo<DefineFunction>(worker));
+        Assert.Equal(3, _bench.Computed(worker).Count);
+    }
+
+    [Fact]
+    public void One_hash_cannot_mean_two_functions()
+    {
+        _bench.Tell(_bench.Client, new DefineFunction { Id = MachineBench.Function, Name = "Inc", Body = [66] });
+
+        Assert.Equal(_bench.Client, _bench.Effects.Last().Close);
+    }
+
+    private void Need(SchedulerWorker worker)
+    {
+        NeedAssemblies need = new();
+        need.Contents.Add(s_content);
+        _bench.Tell(worker, need);
+    }
+
+    private void Ship(byte[] image, Hash128 content)
+    {
+        for (int offset = 0; offset < image.Length; offset += Protocol.MaxChunkBytes)
+        {
+            _bench.Tell(_bench.Client, new AssemblyBytes
+            {
+                Content = content,
+                Name = "App",
+                PeLength = 299_000,
+                PdbLength = 1000,
+                Offset = offset,
+                Chunk = image[offset..Math.Min(image.Length, offset + Protocol.MaxChunkBytes)],
+            });
+        }
+    }
+}

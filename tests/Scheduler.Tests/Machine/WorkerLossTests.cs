@@ -1,0 +1,255 @@
+using TaskGraph.Messages;
+using TaskGraph.Scheduler.Machine;
+
+namespace Scheduler.Tests.Machine;
+
+public class WorkerLossTests
+{
+    private readonly MachineBench _bench = new();
+
+    [Fact]
+    public void A_task_is_computed_again_when_the_only_worker_holding_it_dies()
+    {
+        SchedulerWorker holder = _bench.NewWorker();
+        Graph graph = new(1);
+        TaskId input = graph.Add(wanted: false);
+        TaskId task = graph.Add([input]);
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Finish(holder, input);
+        _bench.Finish(holder, task);
+        SchedulerWorker other = _bench.NewWorker();
+
+        _bench.Lose(holder);
+
+        Assert.Equal([(input, 2)], _bench.Computed(other));
+        _bench.Finish(other, input);
+        _bench.Finish(other, task);
+        Assert.Equal(TaskState.Memory, _bench.Machine.StateOf(task));
+    }
+
+    [Fact]
+    public void A_result_with_another_holder_is_not_computed_again()
+    {
+        SchedulerWorker holder = _bench.NewWorker();
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Finish(holder, task);
+        SchedulerWorker other = _bench.NewWorker();
+        AddReplica(other, task);
+
+        _bench.Lose(holder);
+
+        Assert.Empty(_bench.Computed(other));
+        Assert.Equal(TaskState.Memory, _bench.Machine.StateOf(task));
+        _bench.Release(_bench.Client, task);
+        Assert.Equal([task], _bench.Freed(other));
+    }
+
+    [Fact]
+    public void Only_tasks_that_may_have_run_are_suspects()
+    {
+        Graph graph = new(1);
+        TaskId[] tasks = [.. Enumerable.Range(0, 4).Select(_ => graph.Add())];
+        _bench.Tell(_bench.Client, graph.Message);
+        for (int death = 0; death < 3; death++)
+        {
+            SchedulerWorker worker = _bench.NewWorker();
+            Assert.Equal(4, _bench.Computed(worker).Count);
+            _bench.Lose(worker, $"exit code 13{death}");
+        }
+
+        TaskError error = _bench.ErrorOf(tasks[0]);
+        Assert.Equal(TaskErrorKind.Poisoned, error.Kind);
+        Assert.Contains("exit code 130", error.Message, StringComparison.Ordinal);
+        Assert.Contains("exit code 132", error.Message, StringComparison.Ordinal);
+        Assert.All(tasks[1..], task => Assert.Equal(TaskState.Queued, _bench.Machine.StateOf(task)));
+    }
+
+    [Fact]
+    public void A_worker_that_leaves_on_purpose_makes_no_suspects()
+    {
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        for (int leaving = 0; leaving < 4; leaving++)
+            _bench.Tell(_bench.NewWorker(), new Goodbye { Reason = "retired" });
+
+        Assert.Equal(TaskState.Queued, _bench.Machine.StateOf(task));
+    }
+
+    [Fact]
+    public void A_silent_worker_gets_nothing_new_and_is_lost_after_its_lease()
+    {
+        SchedulerWorker silent = _bench.NewWorker();
+        Graph first = new(1);
+        TaskId task = first.Add();
+        _bench.Tell(_bench.Client, first.Message);
+        _bench.Advance(4_000_000);
+        Assert.Equal(WorkerStatus.Suspect, silent.Status);
+        Graph second = new(2);
+        TaskId later = second.Add();
+        _bench.Tell(_bench.Client, second.Message);
+        Assert.Equal([(task, 1)], _bench.Computed(silent));
+
+        _bench.Advance(6_500_000);
+
+        Assert.Equal(WorkerStatus.Lost, silent.Status);
+        Assert.Equal(TaskState.Queued, _bench.Machine.StateOf(task));
+        Assert.Equal(TaskState.Queued, _bench.Machine.StateOf(later));
+    }
+
+    [Fact]
+    public void A_suspect_that_speaks_again_gets_work_again()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        _bench.Advance(4_000_000);
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        Assert.Empty(_bench.Computed(worker));
+
+        _bench.Tell(worker, new Heartbeat());
+
+        Assert.Equal([(task, 1)], _bench.Computed(worker));
+    }
+
+    [Fact]
+    public void When_most_workers_fall_silent_at_once_nobody_is_evicted_for_one_more_lease()
+    {
+        SchedulerWorker[] workers = [_bench.NewWorker(), _bench.NewWorker(), _bench.NewWorker()];
+        for (int second = 0; second < 11; second++)
+            _bench.Advance(1_000_000);
+        Assert.Equal(3, _bench.Machine.WorkerCount);
+
+        for (int second = 0; second < 4; second++)
+            _bench.Advance(1_000_000);
+
+        Assert.Equal(0, _bench.Machine.WorkerCount);
+        Assert.All(workers, worker => Assert.Equal(WorkerStatus.Lost, worker.Status));
+    }
+
+    [Fact]
+    public void A_consumer_stays_with_its_worker_while_a_lost_input_is_computed_again()
+    {
+        SchedulerWorker holder = _bench.NewWorker();
+        Graph graph = new(1);
+        TaskId input = graph.Add(wanted: false);
+        TaskId task = graph.Add([input], workers: ["consumer"]);
+        _bench.Tell(_bench.Client, graph.Message);
+        SchedulerWorker consumer = _bench.NewWorker(name: "consumer");
+        _bench.Finish(holder, input);
+        Assert.Equal([(task, 1)], _bench.Computed(consumer));
+        ReplicasRemoved removed = new();
+        removed.Tasks.Add(input);
+
+        _bench.Tell(holder, removed);
+
+        Assert.Equal(TaskState.Processing, _bench.Machine.StateOf(task));
+        SchedulerWorker again = _bench.Computed(holder).Contains((input, 2)) ? holder : consumer;
+        _bench.Finish(again, input);
+        HoldersRefreshed told = _bench.ToldTo<HoldersRefreshed>(consumer).Last();
+        Assert.Equal(input, told.Tasks[0]);
+        Assert.Equal(again.Number, told.Holders[0]);
+        _bench.Finish(consumer, task);
+        Assert.Equal(TaskState.Memory, _bench.Machine.StateOf(task));
+    }
+
+    [Fact]
+    public void A_holder_that_has_not_got_a_value_is_struck_off_and_the_value_computed_again()
+    {
+        SchedulerWorker holder = _bench.NewWorker();
+        Graph graph = new(1);
+        TaskId input = graph.Add(wanted: false);
+        graph.Add([input], workers: ["consumer"]);
+        _bench.Tell(_bench.Client, graph.Message);
+        SchedulerWorker consumer = _bench.NewWorker(name: "consumer");
+        _bench.Finish(holder, input);
+        DataMissing missing = new();
+        missing.Tasks.Add(input);
+        missing.Holders.Add(holder.Number);
+        missing.Gone.Add(1);
+
+        _bench.Tell(consumer, missing);
+
+        Assert.Empty(_bench.ToldTo<HoldersRefreshed>(consumer).Last().Holders.Span.ToArray());
+        Assert.Equal(TaskState.Processing, _bench.Machine.StateOf(input));
+    }
+
+    [Fact]
+    public void A_holder_that_cannot_be_reached_is_not_blamed_and_another_one_is_named()
+    {
+        SchedulerWorker holder = _bench.NewWorker();
+        Graph graph = new(1);
+        TaskId input = graph.Add();
+        graph.Add([input], workers: ["consumer"]);
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Finish(holder, input);
+        SchedulerWorker second = _bench.NewWorker();
+        AddReplica(second, input);
+        SchedulerWorker consumer = _bench.NewWorker(name: "consumer");
+        DataMissing missing = new();
+        missing.Tasks.Add(input);
+        missing.Holders.Add(holder.Number);
+        missing.Gone.Add(0);
+
+        _bench.Tell(consumer, missing);
+
+        Assert.Equal([second.Number], _bench.ToldTo<HoldersRefreshed>(consumer).Last().Holders.Span.ToArray());
+        Assert.Equal(TaskState.Memory, _bench.Machine.StateOf(input));
+    }
+
+    [Fact]
+    public void Scattered_data_that_is_lost_is_reported_and_fails_what_takes_it()
+    {
+        SchedulerWorker holder = _bench.NewWorker();
+        RegisterData data = new() { Submission = 1 };
+        data.Workers.Add(holder.Number);
+        data.Bytes.Add(1000);
+        _bench.Tell(_bench.Client, data);
+        Assert.True(_bench.ReplyTo(1).Accepted);
+        TaskId scattered = new(1, 0);
+        Graph graph = new(2);
+        TaskId task = graph.Add([scattered]);
+        _bench.Tell(_bench.Client, graph.Message);
+
+        _bench.Lose(holder);
+
+        Assert.Equal([scattered], _bench.ToldTo<TasksLost>(_bench.Client).Single().Tasks.Span.ToArray());
+        Assert.Equal(TaskErrorKind.InputLost, _bench.ErrorOf(task).Kind);
+        _bench.Release(_bench.Client, scattered, task);
+        Assert.Equal(0, _bench.Machine.TaskCount);
+    }
+
+    [Fact]
+    public void A_second_worker_of_the_same_name_is_refused()
+    {
+        _bench.NewWorker(name: "twin");
+
+        SchedulerWorker? second = _bench.Machine.AdmitWorker(
+            MachineBench.HelloOf("twin", incarnation: 5), _bench.Now, out string refusal);
+
+        Assert.Null(second);
+        Assert.Contains("twin", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_worker_process_that_connects_anew_replaces_its_old_connection()
+    {
+        SchedulerWorker old = _bench.NewWorker(name: "twin");
+
+        SchedulerWorker anew = _bench.NewWorker(name: "twin");
+
+        Assert.Equal(WorkerStatus.Lost, old.Status);
+        Assert.NotEqual(old.Number, anew.Number);
+        Assert.Equal(1, _bench.Machine.WorkerCount);
+    }
+
+    private void AddReplica(SchedulerWorker worker, TaskId task)
+    {
+        ReplicasAdded added = new();
+        added.Tasks.Add(task);
+        added.Bytes.Add(100);
+        _bench.Tell(worker, added);
+    }
+}
