@@ -2,12 +2,15 @@ using TaskGraph.Messages;
 
 namespace TaskGraph.Scheduler.Machine;
 
-/// <summary>Shipped assemblies by content: from the client that has them, through the scheduler, to the workers that ask.</summary>
+/// <summary>
+/// Shipped assemblies by content: from the client that has them, through the scheduler, to the workers that ask.
+/// </summary>
 internal sealed class AssemblyStore(int maxBytes)
 {
     private readonly Dictionary<Hash128, Assembly> _assemblies = [];
 
-    public bool IsComplete(Hash128 content) => _assemblies.TryGetValue(content, out Assembly? found) && found.IsComplete;
+    public bool IsComplete(Hash128 content) =>
+        _assemblies.TryGetValue(content, out Assembly? found) && found.IsComplete;
 
     /// <summary>Notes that a peer waits for an assembly.</summary>
     public void AddWaiter(Hash128 content, SchedulerPeer peer)
@@ -41,7 +44,9 @@ internal sealed class AssemblyStore(int maxBytes)
     /// <summary>Forgets who was asked: it has not got the assembly.</summary>
     public void ForgetAsked(Hash128 content) => Entry(content).Asked = null;
 
-    /// <summary>Forgets a peer that has gone; returns the assemblies that others wait for and that must be asked for anew.</summary>
+    /// <summary>
+    /// Forgets a peer that has gone; returns the assemblies that others wait for and that must be asked for anew.
+    /// </summary>
     public List<Hash128> RemovePeer(SchedulerPeer peer)
     {
         List<Hash128> orphaned = [];

@@ -16,7 +16,9 @@ internal sealed class BlobTable
     /// <summary>Bytes in rented arrays.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Rents an array of at least <paramref name="length"/> bytes, held by one use; returns its number.</summary>
+    /// <summary>
+    /// Rents an array of at least <paramref name="length"/> bytes, held by one use; returns its number.
+    /// </summary>
     public int Add(int length, out byte[] bytes)
     {
         int number = _firstFree;

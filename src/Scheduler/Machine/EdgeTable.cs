@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace TaskGraph.Scheduler.Machine;
 
-/// <summary>"<see cref="Dependent"/> takes the value of <see cref="Dependency"/>": 16 bytes, in the list of the dependency's dependents.</summary>
+/// <summary>
+/// "<see cref="Dependent"/> takes the value of <see cref="Dependency"/>": 16 bytes, in the list of the dependency's
+/// dependents.
+/// </summary>
 internal struct Edge
 {
     public int Dependency;
@@ -74,7 +77,9 @@ internal sealed class EdgeTable
         _freeBySize[size] = first;
     }
 
-    /// <summary>Puts <paramref name="edge"/> at the end of its dependency's list: dependents become runnable in order.</summary>
+    /// <summary>
+    /// Puts <paramref name="edge"/> at the end of its dependency's list: dependents become runnable in order.
+    /// </summary>
     public void Link(int edge, ref TaskRow dependency)
     {
         this[edge].Next = -1;

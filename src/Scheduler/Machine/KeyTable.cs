@@ -1,6 +1,8 @@
 namespace TaskGraph.Scheduler.Machine;
 
-/// <summary>From the hash of a key to the task that has it: open addressing with linear probing, no deletion marks.</summary>
+/// <summary>
+/// From the hash of a key to the task that has it: open addressing with linear probing, no deletion marks.
+/// </summary>
 internal sealed class KeyTable
 {
     private Slot[] _slots = new Slot[1024];

@@ -8,7 +8,9 @@ internal enum EffectLevel
     Warning,
 }
 
-/// <summary>What the shell is to do besides sending: write a log line, and close a peer's connection if one is named.</summary>
+/// <summary>
+/// What the shell is to do besides sending: write a log line, and close a peer's connection if one is named.
+/// </summary>
 /// <param name="Level">How loud.</param>
 /// <param name="Text">The line.</param>
 /// <param name="Close">The peer whose connection is to be closed for this reason; null = none.</param>

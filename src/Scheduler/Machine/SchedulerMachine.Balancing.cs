@@ -16,7 +16,9 @@ internal sealed partial class SchedulerMachine
     private int _victimTurn;
     private long _balanceAt = long.MaxValue;
 
-    /// <summary>Takes a measured duration into the function's mean, and into all loads when the estimate was far off.</summary>
+    /// <summary>
+    /// Takes a measured duration into the function's mean, and into all loads when the estimate was far off.
+    /// </summary>
     private void Measure(int function, int durationUs)
     {
         FunctionRecord record = _functions[function];
@@ -53,7 +55,9 @@ internal sealed partial class SchedulerMachine
         _loadDirty.Clear();
     }
 
-    /// <summary>Puts a worker where its load belongs: in the heap of open workers, and in the list of loaded ones.</summary>
+    /// <summary>
+    /// Puts a worker where its load belongs: in the heap of open workers, and in the list of loaded ones.
+    /// </summary>
     private void RefreshOpen(SchedulerWorker worker)
     {
         if (DepthRule.HasRoom(worker, _options.RoundTripUs))

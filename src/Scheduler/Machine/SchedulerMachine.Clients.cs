@@ -23,7 +23,8 @@ internal sealed partial class SchedulerMachine
     }
 
     /// <summary>
-    /// Takes in a client. One that is known by its incarnation keeps its tasks and is told where they stand; its earlier
+    /// Takes in a client. One that is known by its incarnation keeps its tasks and is told where they stand; its
+    /// earlier
     /// connection, if still there, is the shell's to close.
     /// </summary>
     public SchedulerClient ConnectClient(Hello hello, long now)
@@ -125,7 +126,8 @@ internal sealed partial class SchedulerMachine
     }
 
     /// <summary>
-    /// Cancels tasks and all that depends on them: the wants of the asking client end (with Force, everybody's), and what
+    /// Cancels tasks and all that depends on them: the wants of the asking client end (with Force, everybody's), and
+    /// what
     /// nobody wants any more is released. A task that another client wants runs on.
     /// </summary>
     private void OnCancelTasks(SchedulerClient client, CancelTasks message)

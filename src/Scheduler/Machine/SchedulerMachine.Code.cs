@@ -61,7 +61,9 @@ internal sealed partial class SchedulerMachine
         }
     }
 
-    /// <summary>Asks a connected client for an assembly; if there is none, the waiting workers learn that nobody has it.</summary>
+    /// <summary>
+    /// Asks a connected client for an assembly; if there is none, the waiting workers learn that nobody has it.
+    /// </summary>
     private void AskForAssembly(Hash128 content)
     {
         bool hasClient = false;
@@ -163,7 +165,12 @@ internal sealed partial class SchedulerMachine
         {
             _runs.Remove(id);
             AnswerRun(run, [], new TaskError(
-                TaskErrorKind.Exception, "TaskGraph.WorkerLostException", $"the worker is gone: {reason}", "", "", worker.Label));
+                TaskErrorKind.Exception,
+                "TaskGraph.WorkerLostException",
+                $"the worker is gone: {reason}",
+                RemoteStack: "",
+                Key: "",
+                worker.Label));
         }
     }
 

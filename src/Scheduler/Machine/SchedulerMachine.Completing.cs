@@ -3,7 +3,9 @@ using TaskGraph.Messages;
 
 namespace TaskGraph.Scheduler.Machine;
 
-/// <content>What workers answer: finished, failed, given back, long-running. Old attempts are fenced off by number.</content>
+/// <content>
+/// What workers answer: finished, failed, given back, long-running. Old attempts are fenced off by number.
+/// </content>
 internal sealed partial class SchedulerMachine
 {
     private void OnTasksFinished(SchedulerWorker worker, TasksFinished message)

@@ -1,9 +1,13 @@
 namespace TaskGraph.Scheduler.Machine;
 
-/// <content>What must hold between turns. Tests check it after every event; it looks at everything, so it is slow.</content>
+/// <content>
+/// What must hold between turns. Tests check it after every event; it looks at everything, so it is slow.
+/// </content>
 internal sealed partial class SchedulerMachine
 {
-    /// <summary>Throws <see cref="InvariantException"/> with the task's story if any table contradicts another.</summary>
+    /// <summary>
+    /// Throws <see cref="InvariantException"/> with the task's story if any table contradicts another.
+    /// </summary>
     internal void AssertInvariants()
     {
         int inUse = 0;
@@ -49,7 +53,8 @@ internal sealed partial class SchedulerMachine
         for (int edge = row.FirstDependent; edge >= 0; last = edge, edge = _edges[edge].Next)
         {
             Require(_edges[edge].Dependency == task, task, "a dependent's edge does not lead back");
-            Require(edge == row.FirstDependent || _edges[edge].Previous == last, task, "its dependents' list is broken");
+            bool isLinked = edge == row.FirstDependent || _edges[edge].Previous == last;
+            Require(isLinked, task, "its dependents' list is broken");
             if (_tasks[_edges[edge].Dependent].IsActive)
                 waiters++;
         }

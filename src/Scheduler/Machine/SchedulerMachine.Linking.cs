@@ -3,7 +3,9 @@ using TaskGraph.Messages;
 
 namespace TaskGraph.Scheduler.Machine;
 
-/// <content>Dependencies of new tasks: resolved, compared with those of equal keys, searched for cycles; and undone.</content>
+/// <content>
+/// Dependencies of new tasks: resolved, compared with those of equal keys, searched for cycles; and undone.
+/// </content>
 internal sealed partial class SchedulerMachine
 {
     private const int MaxCycleShown = 10;
@@ -84,11 +86,13 @@ internal sealed partial class SchedulerMachine
 
         return difference is null
             ? null
-            : $"key conflict: task {chunk.FirstIndex + i} has the key of {KeyOf(task, row)} ({IdOf(row)}), but {difference}; "
-            + "give it another key, or submit it with Pure = false";
+            : $"key conflict: task {chunk.FirstIndex + i} has the key of {KeyOf(task, row)} ({IdOf(row)}), "
+            + $"but {difference}; give it another key, or submit it with Pure = false";
     }
 
-    /// <summary>A cycle among the submission's own rows in words, or null. Kahn's algorithm, then a walk along what is left.</summary>
+    /// <summary>
+    /// A cycle among the submission's own rows in words, or null. Kahn's algorithm, then a walk along what is left.
+    /// </summary>
     private string? FindCycle(Submission submission)
     {
         Stack<int> free = new();

@@ -4,7 +4,9 @@ using TaskGraph.Scheduler.Placement;
 
 namespace TaskGraph.Scheduler.Machine;
 
-/// <content>Placement, once per turn: who runs what. No step looks at all workers, except for restricted tasks.</content>
+/// <content>
+/// Placement, once per turn: who runs what. No step looks at all workers, except for restricted tasks.
+/// </content>
 internal sealed partial class SchedulerMachine
 {
     private const int MaxInputsLookedAt = 64;
@@ -40,14 +42,20 @@ internal sealed partial class SchedulerMachine
             {
                 // Roots: neighbours in the order go to the same worker, an equal share of what is queued at a time.
                 if (run != least || runLeft == 0)
-                    runLeft = Math.Max(1, _stateCounts[(int)TaskState.Queued] / Math.Max(1, _totalThreads)) * least.Threads;
+                {
+                    int share = _stateCounts[(int)TaskState.Queued] / Math.Max(1, _totalThreads);
+                    runLeft = Math.Max(1, share) * least.Threads;
+                }
+
                 run = least;
                 runLeft = AssignRun(task, least, runLeft);
             }
         }
     }
 
-    /// <summary>Assigns a root task and the roots that follow it, while the worker has room; returns what is left of the run.</summary>
+    /// <summary>
+    /// Assigns a root task and the roots that follow it, while the worker has room; returns what is left of the run.
+    /// </summary>
     private int AssignRun(int task, SchedulerWorker worker, int runLeft)
     {
         Assign(task, worker);
@@ -155,7 +163,8 @@ internal sealed partial class SchedulerMachine
     }
 
     /// <summary>
-    /// The worker where load plus the cost of fetching missing inputs is least, among some holders of the inputs and the
+    /// The worker where load plus the cost of fetching missing inputs is least, among some holders of the inputs and
+    /// the
     /// least loaded worker (distributed's worker objective, with a bounded number of candidates).
     /// </summary>
     private SchedulerWorker ChooseByInputs(in TaskRow row, SchedulerWorker least)

@@ -101,7 +101,10 @@ internal sealed partial class SchedulerMachine
         {
             ReadOnlySpan<byte> name = message.KeyNames[i];
             if (name.Length > 0 && _keys.Find(NameHash(name)) >= 0)
-                return $"key conflict: {System.Text.Encoding.UTF8.GetString(name)} exists already; give the data another key";
+            {
+                string text = System.Text.Encoding.UTF8.GetString(name);
+                return $"key conflict: {text} exists already; give the data another key";
+            }
         }
 
         return "";
@@ -118,14 +121,15 @@ internal sealed partial class SchedulerMachine
         row.Submission = submission.Number;
         row.Index = index;
         row.Flags |= TaskFlags.Wanted;
-        if (message.KeyNames.Count > 0 && message.KeyNames[index].Length > 0 && _keys.Find(NameHash(message.KeyNames[index])) < 0)
+        ReadOnlySpan<byte> name = message.KeyNames.Count > 0 ? message.KeyNames[index] : default;
+        if (name.Length > 0 && _keys.Find(NameHash(name)) < 0)
         {
             row.Blob = blob;
             _blobs.AddUse(blob);
             row.Flags |= TaskFlags.HasExtras | TaskFlags.Keyed;
             _extras[task] = new TaskExtras { Restriction = -1, NameOffset = offset };
-            offset = BlobTable.WritePrefixed(names, offset, message.KeyNames[index]);
-            _keys.Add(NameHash(message.KeyNames[index]), task);
+            offset = BlobTable.WritePrefixed(names, offset, name);
+            _keys.Add(NameHash(name), task);
         }
 
         Transition(task, TaskState.Memory);

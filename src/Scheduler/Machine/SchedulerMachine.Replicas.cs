@@ -5,7 +5,8 @@ namespace TaskGraph.Scheduler.Machine;
 /// <content>Who holds which value, and what happens when the last copy is gone.</content>
 /// <remarks>
 /// A consumer that is Processing when an input loses its last copy stays with its worker: the worker may hold the input
-/// already, and else says DataMissing and waits for HoldersRefreshed. The input is computed again as urgent: it is placed
+/// already, and else says DataMissing and waits for HoldersRefreshed. The input is computed again as urgent: it is
+/// placed
 /// even where there is no room, because the room may be taken by the very tasks that wait for it.
 /// </remarks>
 internal sealed partial class SchedulerMachine
@@ -121,7 +122,9 @@ internal sealed partial class SchedulerMachine
         }
     }
 
-    /// <summary>Tells a worker where an input is; <paramref name="unreachable"/> is named only if there is no other.</summary>
+    /// <summary>
+    /// Tells a worker where an input is; <paramref name="unreachable"/> is named only if there is no other.
+    /// </summary>
     private void TellHolders(SchedulerWorker worker, TaskId id, int task, int unreachable)
     {
         if (!worker.IsConnected)
@@ -188,7 +191,10 @@ internal sealed partial class SchedulerMachine
         }
     }
 
-    /// <summary>Deals with values that have lost their last copy: all leave Memory first, then what is needed is computed again.</summary>
+    /// <summary>
+    /// Deals with values that have lost their last copy: all leave Memory first, then what is needed is computed
+    /// again.
+    /// </summary>
     private void RecoverLost(string reason)
     {
         foreach (int task in _lost)
@@ -261,7 +267,12 @@ internal sealed partial class SchedulerMachine
     }
 
     private TaskError LostError(int task, in TaskRow row) => new(
-        TaskErrorKind.InputLost, "TaskGraph.TaskLostException", $"{KeyOf(task, row)} is lost", "", KeyOf(task, row), "");
+        TaskErrorKind.InputLost,
+        "TaskGraph.TaskLostException",
+        $"{KeyOf(task, row)} is lost",
+        RemoteStack: "",
+        KeyOf(task, row),
+        Worker: "");
 
     /// <summary>Makes a task, and the inputs it waits for, urgent: running tasks wait for its value.</summary>
     private void Urge(int root)

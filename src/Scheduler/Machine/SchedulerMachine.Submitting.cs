@@ -6,7 +6,9 @@ namespace TaskGraph.Scheduler.Machine;
 /// <content>Submissions: chunks are staged; the last one makes the scheduler accept or refuse the whole.</content>
 internal sealed partial class SchedulerMachine
 {
-    /// <summary>Running number below which all orders of earlier submissions lie: the middle of the priorities.</summary>
+    /// <summary>
+    /// Running number below which all orders of earlier submissions lie: the middle of the priorities.
+    /// </summary>
     private long _nextOrder;
 
     private int[] _functionScratch = new int[16];
@@ -70,7 +72,7 @@ internal sealed partial class SchedulerMachine
             return $"more than {_options.MaxTasksPerSubmission} tasks in one submission; submit them in parts";
         submission.StagedBytes += chunk.Arguments.Bytes.Length;
         if (submission.StagedBytes > _options.MaxStagedBytes)
-            return $"more than {_options.MaxStagedBytes} bytes of arguments in one submission; scatter large data first";
+            return $"more than {_options.MaxStagedBytes} bytes of arguments in one submission; scatter large data";
         if (submission.Chunks.Count > 0 && submission.Chunks[0].KeyForm != chunk.KeyForm)
             return "its chunks have keys of different forms";
         submission.StagedCount += chunk.Count;
@@ -191,7 +193,9 @@ internal sealed partial class SchedulerMachine
             offset = BlobTable.WritePrefixed(bytes, offset, chunk.KeyNames[i]);
     }
 
-    /// <summary>Wants begin: what is wanted runs, what exists already is told, what nobody needs is forgotten.</summary>
+    /// <summary>
+    /// Wants begin: what is wanted runs, what exists already is told, what nobody needs is forgotten.
+    /// </summary>
     private void Activate(Submission submission)
     {
         submission.IsAccepted = true;
@@ -230,7 +234,8 @@ internal sealed partial class SchedulerMachine
         });
     }
 
-    private static bool IsWantedRow(SubmitTasks chunk, int i) => ((SubmitFlags)chunk.Flags[i] & SubmitFlags.Wanted) != 0;
+    private static bool IsWantedRow(SubmitTasks chunk, int i) =>
+        ((SubmitFlags)chunk.Flags[i] & SubmitFlags.Wanted) != 0;
 
     /// <summary>Larger user priorities first, then earlier submissions, then the order within the graph.</summary>
     private static long ComposePriority(int userPriority, long order)

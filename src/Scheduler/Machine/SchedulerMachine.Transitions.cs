@@ -2,7 +2,9 @@ using TaskGraph.Messages;
 
 namespace TaskGraph.Scheduler.Machine;
 
-/// <content>The engine: one move at a time, what leaving and entering a state does, and the work lists that moves feed.</content>
+/// <content>
+/// The engine: one move at a time, what leaving and entering a state does, and the work lists that moves feed.
+/// </content>
 internal sealed partial class SchedulerMachine
 {
     private readonly Stack<int> _unneeded = new();
@@ -13,7 +15,9 @@ internal sealed partial class SchedulerMachine
     private readonly Stack<int> _urging = new();
     private readonly SortedSet<int> _noWorker = [];
 
-    /// <summary>Moves a task: the only place where a state changes. The legal moves are <see cref="TransitionTable"/>.</summary>
+    /// <summary>
+    /// Moves a task: the only place where a state changes. The legal moves are <see cref="TransitionTable"/>.
+    /// </summary>
     private void Transition(int task, TaskState to)
     {
         ref TaskRow row = ref _tasks[task];

@@ -29,7 +29,7 @@ internal sealed partial class SchedulerMachine
             bool isSameProcess = rival.Hello.Incarnation == hello.Incarnation;
             if (!isSameProcess && rival.Status == WorkerStatus.Running)
             {
-                refusal = $"a worker with this name or address is connected already: {rival.Label}; choose another --name";
+                refusal = $"a worker of this name or address is connected: {rival.Label}; choose another --name";
                 return null;
             }
 
@@ -113,7 +113,9 @@ internal sealed partial class SchedulerMachine
         message.Threads.Add(worker.Threads);
     }
 
-    /// <summary>Gives a worker up: its tasks run elsewhere, and values that only it held are computed again if needed.</summary>
+    /// <summary>
+    /// Gives a worker up: its tasks run elsewhere, and values that only it held are computed again if needed.
+    /// </summary>
     private void LoseWorker(SchedulerWorker worker, string reason, bool isPlanned)
     {
         int lostTasks = worker.AssignedCount;
@@ -239,7 +241,8 @@ internal sealed partial class SchedulerMachine
                 EffectLevel.Warning, $"worker {worker.Label} is silent: it gets no new work", Close: null));
         }
 
-        // Half or more silent at once: more likely that the fault is on this side. Nobody is evicted for one more lease.
+        // Half or more silent at once: more likely that the fault is on this side. Nobody is evicted for one more
+        // lease.
         if (WorkerCount >= 3 && suspects * 2 >= WorkerCount)
         {
             if (_selfSuspectUntil == 0)

@@ -53,7 +53,9 @@ internal sealed partial class SchedulerMachine
     /// <summary>Tasks with a record.</summary>
     public int TaskCount => _tasks.Count;
 
-    /// <summary>When <see cref="EndTurn"/> is to be called even if nothing arrives; <see cref="long.MaxValue"/> = never.</summary>
+    /// <summary>
+    /// When <see cref="EndTurn"/> is to be called even if nothing arrives; <see cref="long.MaxValue"/> = never.
+    /// </summary>
     public long NextDeadline => Math.Min(_nextTick, _balanceAt);
 
     /// <summary>Takes in what <paramref name="peer"/> said at <paramref name="now"/>.</summary>
@@ -191,5 +193,7 @@ internal sealed partial class SchedulerMachine
     }
 }
 
-/// <summary>A message whose fields do not fit together: its sender is not one of ours, and its connection is closed.</summary>
+/// <summary>
+/// A message whose fields do not fit together: its sender is not one of ours, and its connection is closed.
+/// </summary>
 internal sealed class MalformedMessageException(string message) : TaskGraphException(message);

@@ -47,6 +47,8 @@ internal sealed record SchedulerMachineOptions
 
     public int MaxAssemblyBytes { get; init; } = 256 << 20;
 
-    /// <summary>Ended submissions whose numbers are remembered, so that a repeated submit is answered and not run.</summary>
+    /// <summary>
+    /// Ended submissions whose numbers are remembered, so that a repeated submit is answered and not run.
+    /// </summary>
     public int RememberedSubmissions { get; init; } = 4096;
 }

@@ -35,7 +35,9 @@ internal sealed class Submission
     /// <summary>Entries of <see cref="Rows"/> that are not −1.</summary>
     public int LiveCount { get; set; }
 
-    /// <summary>Chunks that wait for the last one. The machine keeps these messages: they must not be reused by the shell.</summary>
+    /// <summary>
+    /// Chunks that wait for the last one. The machine keeps these messages: they must not be reused by the shell.
+    /// </summary>
     public List<SubmitTasks> Chunks { get; } = [];
 
     /// <summary>Tasks in <see cref="Chunks"/>.</summary>

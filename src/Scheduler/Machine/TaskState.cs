@@ -46,7 +46,9 @@ internal enum TaskFlags : ushort
     /// <summary>Retries, time limit, restriction or name: see <see cref="TaskExtras"/>.</summary>
     HasExtras = 8,
 
-    /// <summary>A task already on a worker waits for this value to be computed again: placed even where there is no room.</summary>
+    /// <summary>
+    /// A task already on a worker waits for this value to be computed again: placed even where there is no room.
+    /// </summary>
     Urgent = 16,
 
     /// <summary>Gave up its slot (long-running).</summary>

@@ -30,7 +30,8 @@ internal sealed class TransitionLog
             ref Entry entry = ref _entries[i & (_entries.Length - 1)];
             if (entry.Submission != task.Submission || entry.Index != task.Index)
                 continue;
-            story.Append($"\n  {entry.Now} µs: {entry.From} → {entry.To}, worker {entry.Worker}, attempt {entry.Attempt}");
+            story.Append($"\n  {entry.Now} µs: {entry.From} → {entry.To}");
+            story.Append($", worker {entry.Worker}, attempt {entry.Attempt}");
         }
 
         return story.Length == 0 ? " (no moves remembered)" : story.ToString();
@@ -48,6 +49,8 @@ internal sealed class TransitionLog
     }
 }
 
-/// <summary>A task was to make a move that <see cref="TransitionTable"/> does not have: a defect of the machine.</summary>
+/// <summary>
+/// A task was to make a move that <see cref="TransitionTable"/> does not have: a defect of the machine.
+/// </summary>
 internal sealed class InvalidTransitionException(TaskId task, TaskState from, TaskState to, string story)
     : TaskGraphException($"Task {task} cannot go from {from} to {to}. Its story:{story}");

@@ -9,17 +9,35 @@ namespace TaskGraph.Scheduler.Machine;
 /// <param name="Effect">What else happens.</param>
 internal sealed record LegalTransition(TaskState From, TaskState To, string When, string Effect);
 
-/// <summary>Every legal move. Anything else is a defect of the machine and throws <see cref="InvalidTransitionException"/>.</summary>
+/// <summary>
+/// Every legal move. Anything else is a defect of the machine and throws <see cref="InvalidTransitionException"/>.
+/// </summary>
 internal static class TransitionTable
 {
     public static readonly LegalTransition[] Rows =
     [
-        new(Released, Waiting, "a client wants it or an active dependent needs it", "counts as waiter of each input; inputs without a value are needed too"),
+        new(
+            Released,
+            Waiting,
+            "a client wants it or an active dependent needs it",
+            "counts as waiter of each input; inputs without a value are needed too"),
         new(Released, Memory, "a client has put it on a worker (scatter)", "holder and bytes noted; client told"),
-        new(Released, Forgotten, "unwanted, no dependents", "record, key and arguments dropped; inputs without other dependents follow"),
-        new(Waiting, Queued, "its last missing input has a value", "enters the ready queue (or the urgent list, if a running consumer waits for it)"),
+        new(
+            Released,
+            Forgotten,
+            "unwanted, no dependents",
+            "record, key and arguments dropped; inputs without other dependents follow"),
+        new(
+            Waiting,
+            Queued,
+            "its last missing input has a value",
+            "enters the ready queue (or the urgent list, if a running consumer waits for it)"),
         new(Waiting, Released, "unwanted and no active dependent (released, cancelled)", "lets go of its inputs"),
-        new(Waiting, Erred, "an input has failed or is lost for good", "shares the input's error; lets go of its inputs; clients told; active dependents fail too"),
+        new(
+            Waiting,
+            Erred,
+            "an input has failed or is lost for good",
+            "shares the input's error; lets go of its inputs; clients told; active dependents fail too"),
         new(Queued, Processing, "a worker has room and was chosen", "next attempt; ComputeTasks to the worker"),
         new(Queued, NoWorker, "restricted, and no such worker is connected", "kept aside until one joins"),
         new(Queued, Waiting, "the last copy of an input is lost", "waits for the input to be computed again"),
@@ -29,14 +47,43 @@ internal static class TransitionTable
         new(NoWorker, Waiting, "the last copy of an input is lost", "as Queued to Waiting"),
         new(NoWorker, Released, "unwanted and no active dependent", "lets go of its inputs"),
         new(NoWorker, Erred, "an input is lost for good", "as Waiting to Erred"),
-        new(Processing, Memory, "TasksFinished from its worker with the current attempt", "holder, bytes, duration; lets go of its inputs; clients told; waiting dependents count down"),
-        new(Processing, Erred, "it failed without retries left, killed three workers, or an input failed", "error kept; AbortTasks if it still runs; lets go of its inputs; clients told; active dependents fail"),
-        new(Processing, Queued, "given back (TasksRetracted), retried, or its worker is gone; inputs are there", "leaves the worker; enters the ready queue"),
+        new(
+            Processing,
+            Memory,
+            "TasksFinished from its worker with the current attempt",
+            "holder, bytes, duration; lets go of its inputs; clients told; waiting dependents count down"),
+        new(
+            Processing,
+            Erred,
+            "it failed without retries left, killed three workers, or an input failed",
+            "error kept; AbortTasks if it still runs; lets go of its inputs; clients told; active dependents "
+                + "fail"),
+        new(
+            Processing,
+            Queued,
+            "given back (TasksRetracted), retried, or its worker is gone; inputs are there",
+            "leaves the worker; enters the ready queue"),
         new(Processing, Waiting, "as above, but an input has to be computed again", "leaves the worker; waits"),
-        new(Processing, Released, "unwanted and no active dependent (released, cancelled)", "AbortTasks to the worker; lets go of its inputs"),
-        new(Memory, Released, "unwanted and no active dependent; or the last copy is lost", "FreeTasks to the holders; if lost: dependents wait again, and it is computed again if needed"),
-        new(Memory, Erred, "the last copy of a client's data (scatter) is lost", "TasksLost to clients; active dependents fail with InputLost"),
-        new(Erred, Released, "the same key is submitted again", "the error is dropped, so are those of failed inputs; it is run again"),
+        new(
+            Processing,
+            Released,
+            "unwanted and no active dependent (released, cancelled)",
+            "AbortTasks to the worker; lets go of its inputs"),
+        new(
+            Memory,
+            Released,
+            "unwanted and no active dependent; or the last copy is lost",
+            "FreeTasks to the holders; if lost: dependents wait again, and it is computed again if needed"),
+        new(
+            Memory,
+            Erred,
+            "the last copy of a client's data (scatter) is lost",
+            "TasksLost to clients; active dependents fail with InputLost"),
+        new(
+            Erred,
+            Released,
+            "the same key is submitted again",
+            "the error is dropped, so are those of failed inputs; it is run again"),
         new(Erred, Forgotten, "unwanted, no dependents", "as Released to Forgotten"),
     ];
 

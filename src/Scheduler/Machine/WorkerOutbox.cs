@@ -2,7 +2,9 @@ using TaskGraph.Messages;
 
 namespace TaskGraph.Scheduler.Machine;
 
-/// <summary>What a worker is told at the end of a turn, in the order that <see cref="ComputeTasks"/> promises.</summary>
+/// <summary>
+/// What a worker is told at the end of a turn, in the order that <see cref="ComputeTasks"/> promises.
+/// </summary>
 internal sealed class WorkerOutbox
 {
     /// <summary>Rows per message: with 50 bytes a row well inside a frame.</summary>

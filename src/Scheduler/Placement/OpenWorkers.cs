@@ -2,7 +2,9 @@ using TaskGraph.Scheduler.Machine;
 
 namespace TaskGraph.Scheduler.Placement;
 
-/// <summary>The workers that have room, least loaded first, ties by number: a binary heap that knows where each one is.</summary>
+/// <summary>
+/// The workers that have room, least loaded first, ties by number: a binary heap that knows where each one is.
+/// </summary>
 internal sealed class OpenWorkers
 {
     private readonly List<SchedulerWorker> _heap = [];

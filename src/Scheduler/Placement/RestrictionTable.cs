@@ -2,7 +2,9 @@ using TaskGraph.Scheduler.Machine;
 
 namespace TaskGraph.Scheduler.Placement;
 
-/// <summary>Sets of worker names, addresses or hosts that tasks are restricted to, each kept once under a number.</summary>
+/// <summary>
+/// Sets of worker names, addresses or hosts that tasks are restricted to, each kept once under a number.
+/// </summary>
 internal sealed class RestrictionTable
 {
     private readonly Dictionary<string, int> _numbers = [];
@@ -21,7 +23,9 @@ internal sealed class RestrictionTable
         return number;
     }
 
-    /// <summary>Whether a worker is in the set, by its name, its address (with or without scheme) or its host.</summary>
+    /// <summary>
+    /// Whether a worker is in the set, by its name, its address (with or without scheme) or its host.
+    /// </summary>
     public bool Allows(int number, SchedulerWorker worker) => Matches(_sets[number], worker);
 
     public static bool Matches(string[] set, SchedulerWorker worker)

@@ -5,7 +5,9 @@ namespace TaskGraph.Scheduler.Server;
 /// <summary>The file that tells workers and clients on a shared disk where the scheduler is.</summary>
 internal static class SchedulerFile
 {
-    /// <summary>Writes address and id beside <paramref name="path"/> and renames it there: no reader sees half a file.</summary>
+    /// <summary>
+    /// Writes address and id beside <paramref name="path"/> and renames it there: no reader sees half a file.
+    /// </summary>
     public static void Write(string path, SchedulerServer server)
     {
         string temporary = $"{path}.{Environment.ProcessId}.tmp";

@@ -9,7 +9,8 @@ using TaskGraph.Transport;
 namespace TaskGraph.Scheduler.Server;
 
 /// <summary>
-/// The one thread of decisions. A turn: take what has arrived, read the clock once, let the machine handle each, end the
+/// The one thread of decisions. A turn: take what has arrived, read the clock once, let the machine handle each, end
+/// the
 /// turn, write and flush once per connection that has something to be told.
 /// </summary>
 internal sealed class SchedulerLoop

@@ -7,7 +7,8 @@ using TaskGraph.Transport;
 namespace TaskGraph.Scheduler.Server;
 
 /// <summary>
-/// The scheduler as a server: connections on the thread pool, decisions on one thread of its own, a channel between them.
+/// The scheduler as a server: connections on the thread pool, decisions on one thread of its own, a channel between
+/// them.
 /// </summary>
 public sealed class SchedulerServer : IAsyncDisposable
 {

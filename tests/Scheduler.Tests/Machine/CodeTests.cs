@@ -28,7 +28,8 @@ public class CodeTests
 
         Assert.Equal(s_image, _bench.ToldTo<AssemblyBytes>(a).SelectMany(chunk => chunk.Chunk));
         Assert.Equal(s_image, _bench.ToldTo<AssemblyBytes>(b).SelectMany(chunk => chunk.Chunk));
-        Assert.Equal((299_000, 1000), (_bench.ToldTo<AssemblyBytes>(b).First().PeLength, _bench.ToldTo<AssemblyBytes>(b).First().PdbLength));
+        AssemblyBytes first = _bench.ToldTo<AssemblyBytes>(b).First();
+        Assert.Equal((299_000, 1000), (first.PeLength, first.PdbLength));
     }
 
     [Fact]

@@ -3,7 +3,9 @@ using TaskGraph.Scheduler.Machine;
 
 namespace Scheduler.Tests.Machine;
 
-/// <summary>Workers that answer every task at once, with messages that are reused: what is measured is the machine.</summary>
+/// <summary>
+/// Workers that answer every task at once, with messages that are reused: what is measured is the machine.
+/// </summary>
 internal sealed class EchoCluster
 {
     private readonly SchedulerMachine _machine = new(new SchedulerMachineOptions());
@@ -32,7 +34,9 @@ internal sealed class EchoCluster
 
     public int Turns { get; private set; }
 
-    /// <summary>Submits <paramref name="sources"/> tasks and one that takes them all (merge), or only the sources.</summary>
+    /// <summary>
+    /// Submits <paramref name="sources"/> tasks and one that takes them all (merge), or only the sources.
+    /// </summary>
     public void Submit(ulong submission, int sources, bool isMerged)
     {
         SubmitTasks m = _submit;

@@ -4,7 +4,8 @@ using TaskGraph.Scheduler.Machine;
 namespace Scheduler.Tests.Machine;
 
 /// <summary>
-/// A machine with fake workers and one client, driven by numbers: each picks an event (a submission, a result, a death …).
+/// A machine with fake workers and one client, driven by numbers: each picks an event (a submission, a result, a
+/// death …).
 /// What is true in the end is known without the machine: every task that is still wanted has ended.
 /// </summary>
 internal sealed class FakeCluster
@@ -127,7 +128,9 @@ internal sealed class FakeCluster
             RunQueued(worker, (detail / 8) % worker.Queue.Count);
     }
 
-    /// <summary>Runs a queued task if its inputs can be had; else asks for them. Returns whether anything happened.</summary>
+    /// <summary>
+    /// Runs a queued task if its inputs can be had; else asks for them. Returns whether anything happened.
+    /// </summary>
     private bool RunQueued(FakeWorker worker, int position)
     {
         (TaskId task, int attempt, TaskId[] inputs) = worker.Queue[position];
@@ -233,14 +236,18 @@ internal sealed class FakeCluster
     {
         if (_workers.Count == 0 || _workers[detail % _workers.Count] is not { Values.Count: > 0 } worker)
             return;
-        TaskId task = worker.Values.Keys.OrderBy(id => (id.Submission, id.Index)).ElementAt(detail % worker.Values.Count);
+        TaskId task = worker.Values.Keys
+            .OrderBy(id => (id.Submission, id.Index))
+            .ElementAt(detail % worker.Values.Count);
         worker.Values.Remove(task);
         ReplicasRemoved removed = new();
         removed.Tasks.Add(task);
         _bench.Tell(worker.Peer, removed);
     }
 
-    /// <summary>Hands all messages to the fake workers, and their answers back, until nobody has anything to say.</summary>
+    /// <summary>
+    /// Hands all messages to the fake workers, and their answers back, until nobody has anything to say.
+    /// </summary>
     private void Deliver()
     {
         List<(FakeWorker Worker, Message Answer)> answers = [];

@@ -3,7 +3,9 @@ using TaskGraph.Scheduler.Machine;
 
 namespace Scheduler.Tests.Machine;
 
-/// <summary>A worker reduced to what the scheduler can see of it: tasks it was given, values it holds, places it knows.</summary>
+/// <summary>
+/// A worker reduced to what the scheduler can see of it: tasks it was given, values it holds, places it knows.
+/// </summary>
 internal sealed class FakeWorker(SchedulerWorker peer)
 {
     private readonly Dictionary<TaskId, int[]> _known = [];

@@ -35,9 +35,11 @@ internal sealed class MachineBench
     /// <summary>Log lines and closings of all turns.</summary>
     public List<SchedulerEffect> Effects { get; } = [];
 
-    public SchedulerClient NewClient(ulong incarnation = 0) => Machine.ConnectClient(
-        new Hello { Role = PeerRole.Client, Incarnation = incarnation == 0 ? (ulong)(100 + _told.Count + ++_names) : incarnation },
-        Now);
+    public SchedulerClient NewClient(ulong incarnation = 0)
+    {
+        ulong identity = incarnation == 0 ? (ulong)(100 + ++_names) : incarnation;
+        return Machine.ConnectClient(new Hello { Role = PeerRole.Client, Incarnation = identity }, Now);
+    }
 
     public SchedulerWorker NewWorker(int threads = 1, string? name = null, string host = "pi0")
     {

@@ -91,7 +91,7 @@ public class PlacementTests
 
         _bench.Tell(busy, answer);
 
-        Assert.Equal(asked[1..].Order(Comparer<TaskId>.Create((x, y) => x.Index - y.Index)), _bench.Computed(idle).Select(run => run.Task));
+        Assert.Equal(asked[1..].OrderBy(task => task.Index), _bench.Computed(idle).Select(run => run.Task));
         Assert.All(_bench.Computed(idle), run => Assert.Equal(2, run.Attempt));
         Assert.Equal(9, busy.ActiveCount);
     }

@@ -35,8 +35,10 @@ public class StatesDocumentTests
         Assert.Equal(pairs.Length, pairs.Distinct().Count());
         foreach (TaskState state in Enum.GetValues<TaskState>())
         {
-            Assert.True(state == TaskState.Released || pairs.Any(pair => pair.To == state), $"{state} is never entered");
-            Assert.True(state == TaskState.Forgotten || pairs.Any(pair => pair.From == state), $"{state} is never left");
+            bool isEntered = state == TaskState.Released || pairs.Any(pair => pair.To == state);
+            bool isLeft = state == TaskState.Forgotten || pairs.Any(pair => pair.From == state);
+            Assert.True(isEntered, $"{state} is never entered");
+            Assert.True(isLeft, $"{state} is never left");
             foreach (TaskState to in Enum.GetValues<TaskState>())
                 Assert.Equal(pairs.Contains((state, to)), TransitionTable.IsLegal(state, to));
         }
