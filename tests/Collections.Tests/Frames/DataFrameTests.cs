@@ -162,6 +162,21 @@ public sealed class DataFrameTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_that_cannot_read_names_itself_and_the_path()
+    {
+        CsvFile file = CsvFile.Open(Write("there.csv", Sample(10)), new CsvOptions());
+        var task = new CsvTask(
+            "/no/such/file.csv", FileProbe.Of(file.Path), false, 0, new CsvRange(0, 9, false, 0), false,
+            CsvFormat.From(new CsvOptions(), file.Schema));
+
+        var error = await Assert.ThrowsAsync<TaskFailedException>(
+            () => _client.Submit(PartitionTasks.ReadRange, task, PartitionProgram.Empty).ResultAsync());
+
+        Assert.Contains(_cluster.Workers[0].Name[..^1], error.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot read /no/such/file.csv", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Mistakes_show_when_the_plan_is_written()
     {
         DataFrame frame = DataFrame.FromTable(_client, Sample(10), 2);

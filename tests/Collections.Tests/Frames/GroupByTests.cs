@@ -104,22 +104,17 @@ public class GroupByTests
         }).QuickCheckThrowOnFailure();
     }
 
+    /// <summary>Groups in parts (some of them empty) whose states are merged in two steps.</summary>
     private static Table InParts(Table table, string[] keys, Random random)
     {
-        var partials = new List<Table>();
-        for (int start = 0; start <= table.RowCount;)
-        {
-            int length = Math.Min(random.Next(0, 90), table.RowCount - start);
-            partials.Add(GroupByKernel.Partial(table.Slice(start, length), keys, s_all));
-            start += Math.Max(1, length);
-            if (start == table.RowCount)
-                break;
-            if (length == 0 && start <= table.RowCount)
-                partials.Add(GroupByKernel.Partial(table.Slice(start - 1, 1), keys, s_all));
-        }
-        Table merged = GroupByKernel.Merge([GroupByKernel.Merge(partials[..(partials.Count / 2 + 1)], keys, s_all),
-            .. partials[(partials.Count / 2 + 1)..]], keys, s_all);
-        return GroupByKernel.Finish(merged, keys, s_all);
+        int[] cuts = [0, .. Enumerable.Range(0, random.Next(8)).Select(_ => random.Next(table.RowCount + 1)),
+            table.RowCount];
+        Array.Sort(cuts);
+        Table[] partials = [.. cuts.Zip(cuts.Skip(1), (start, end) =>
+            GroupByKernel.Partial(table.Slice(start, end - start), keys, s_all))];
+        int half = (partials.Length / 2) + 1;
+        Table firstHalf = GroupByKernel.Merge(partials[..half], keys, s_all);
+        return GroupByKernel.Finish(GroupByKernel.Merge([firstHalf, .. partials[half..]], keys, s_all), keys, s_all);
     }
 
     private static void Check(Row[] group, Table result, int row)

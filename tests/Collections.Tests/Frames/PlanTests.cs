@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using static TaskGraph.Collections.Expr;
 
 namespace TaskGraph.Collections.Tests.Frames;
@@ -89,6 +91,44 @@ public sealed class PlanTests : IDisposable
         Assert.Equal(["a", "b", "c", "d", "e"], Needed(null, new MapStep(table => table), new SelectStep([Col("a")])));
         Assert.Equal(["a", "b"], Needed(null, new SelectStep([Col("a"), Col("b")]), new MapStep(table => table)));
         Assert.Equal([], Needed([], new RowIndexStep("n", 0)));
+    }
+
+    [Fact]
+    public void A_program_over_the_needed_columns_gives_what_it_gives_over_all()
+    {
+        Table table = Table.FromColumns([.. s_source.Names.Select((name, c) =>
+            Column.Of<long>(name, [.. Enumerable.Range(0, 30).Select(row => (long)(row * (c + 3) % 7))]))]);
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
+        {
+            var random = new Random(seed);
+            var steps = new List<Step>();
+            for (int i = random.Next(7); i > 0; i--)
+                steps.Add(RandomStep(random, [.. NeededColumns.SchemaAfter(s_source, steps).Names], i));
+            var program = new PartitionProgram(steps);
+            Table expected = program.Run(table);
+            string[] outputs = [.. expected.Schema.Names.Where(_ => random.Next(2) == 0).DefaultIfEmpty(
+                expected.Schema[0].Name)];
+            IReadOnlySet<string> needed = NeededColumns.Of(s_source, steps, outputs.ToHashSet())!;
+            string[] read = [.. s_source.Names.Where(needed.Contains).DefaultIfEmpty("a")];
+            Table result = program.Run(table.Select(read)).Select(outputs);
+            Assert.Equal(Csv(expected.Select(outputs)), Csv(result));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }
+
+    private static Step RandomStep(Random random, string[] names, int number)
+    {
+        string Any() => names[random.Next(names.Length)];
+        return random.Next(8) switch
+        {
+            0 => new FilterStep(Col(Any()) > Col(Any())),
+            1 => new WithColumnStep(random.Next(2) == 0 ? $"new{number}" : Any(), Col(Any()) + Col(Any())),
+            2 => new SelectStep([Col(Any()), (Col(Any()) * 2).As($"double{number}")]),
+            3 => new RenameStep([(Any(), $"renamed{number}")]),
+            4 when names.Length > 1 => new DropStep([Any()]),
+            5 => new RowIndexStep($"index{number}", 10),
+            6 => new SortStep([new SortKey(Any(), random.Next(2) == 0)]),
+            _ => new HeadStep(random.Next(20)),
+        };
     }
 
     [Fact]

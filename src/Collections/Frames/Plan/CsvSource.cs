@@ -37,12 +37,17 @@ internal sealed class CsvSource(IReadOnlyList<CsvFile> files, CsvOptions options
         WorkerSight sight = await WorkerSight.ProbeAsync(build, files).ConfigureAwait(false);
         long blockBytes = options.BlockBytes ?? BlockBytes(sight.ThreadCount);
         CsvFormat format = Project(needed);
+        // Walking a file takes long enough to be kept off the caller's thread.
+        return await Task.Run(() => Inputs(sight, format, blockBytes, limit), build.Cancellation).ConfigureAwait(false);
+    }
+
+    private List<PartitionInput> Inputs(WorkerSight sight, CsvFormat format, long blockBytes, int limit)
+    {
         var inputs = new List<PartitionInput>();
         for (int i = 0; i < files.Count && inputs.Count < limit; i++)
         {
-            FileProbe probe = sight.Probes[i];
             int room = limit - inputs.Count;
-            inputs.AddRange(Inputs(files[i], probe, sight, format, blockBytes).Take(room));
+            inputs.AddRange(Inputs(files[i], sight.Probes[i], sight, format, blockBytes).Take(room));
         }
         return inputs;
     }

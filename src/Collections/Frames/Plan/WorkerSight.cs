@@ -31,7 +31,8 @@ internal sealed record WorkerSight(
             await client.RunAsync(() => PartitionTasks.Probe(paths), null, build.Cancellation).ConfigureAwait(false);
         long[] expected = [.. own.SelectMany(probe => probe.ToNumbers())];
         string[] readers = [.. info.Workers
-            .Where(worker => seen.TryGetValue(worker.Address, out long[]? probe) && probe.AsSpan().SequenceEqual(expected))
+            .Where(worker => seen.TryGetValue(worker.Address, out long[]? probe)
+                && probe.AsSpan().SequenceEqual(expected))
             .Select(worker => worker.Name)];
         Array.Sort(readers, StringComparer.Ordinal);
         return new WorkerSight(own, readers, info.Workers.Count, info.Workers.Sum(worker => worker.Threads));
