@@ -61,6 +61,19 @@ public class NannyTests
     }
 
     [Fact]
+    public async Task On_SIGTERM_nanny_and_child_take_leave_and_end_with_code_0()
+    {
+        await using var scheduler = new FakeScheduler(new Address(Address.Tcp, "127.0.0.1", 0));
+        await using var nanny = new Executable(scheduler.Address.ToString(), "--nthreads", "1");
+        var worker = await scheduler.NextWorkerAsync();
+        await nanny.LineAsync("Worker at:");
+        using var kill = Process.Start("kill", ["-TERM", $"{nanny.Process.Id}"]);
+        await worker.NextAsync<Goodbye>();
+        await nanny.Process.WaitForExitAsync().WaitAsync(Limits.Long);
+        Assert.Equal(0, nanny.Process.ExitCode);
+    }
+
+    [Fact]
     public async Task Without_a_scheduler_the_death_timeout_ends_nanny_and_child_with_code_1()
     {
         await using var nanny = new Executable("127.0.0.1:1", "--death-timeout", "100ms");

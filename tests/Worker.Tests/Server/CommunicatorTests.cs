@@ -165,6 +165,14 @@ public class CommunicatorTests
         Assert.Equal((1, "tcp://127.0.0.1:1"), (exception.Rank, exception.Address));
     }
 
+    [Fact]
+    public async Task A_member_on_another_worker_than_its_rank_says_is_refused()
+    {
+        await using var bed = await Bed.StartAsync(2);
+        var spec = new GroupSpec(Guid.NewGuid(), 1, Addresses(bed));
+        await Assert.ThrowsAsync<ArgumentException>(() => Join(bed, 0, spec));
+    }
+
     private static string[] Addresses(Bed bed) => [.. bed.Links.Select(link => link.DataAddress)];
 
     private static Task<ICommunicator> Join(Bed bed, int rank, GroupSpec spec) =>

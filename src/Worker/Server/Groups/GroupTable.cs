@@ -34,6 +34,12 @@ internal sealed class GroupTable(string ownAddress, PeerConnections peers)
     /// <exception cref="CommunicatorException">A member cannot be reached.</exception>
     public async Task<ICommunicator> JoinAsync(GroupSpec spec, CancellationToken cancellation)
     {
+        if ((uint)spec.Rank >= (uint)spec.Addresses.Count || spec.Addresses[spec.Rank] != ownAddress)
+        {
+            throw new ArgumentException(
+                $"Rank {spec.Rank} of the group is not this worker, {ownAddress}: pin each member to its own worker.");
+        }
+
         var connections = new PeerConnection?[spec.Addresses.Count];
         for (var rank = 0; rank < connections.Length; rank++)
         {
