@@ -31,6 +31,7 @@ internal static class TransitionTable
         (Executing, Memory, "ran to its end"),
         (Executing, Error, "failed"),
         (Executing, LongRunning, "seceded"),
+        (Executing, Ready, "taken back before it started, and dispatched anew meanwhile"),
         (Executing, Rescheduled, "taken back before it started"),
         (Executing, Cancelled, "freed or aborted"),
 

@@ -64,11 +64,16 @@ internal sealed partial class WorkerMachine
         }
 
         OccupiedCount--;
-        var isWanted = !task.RetractAsked;
+        if (!task.RetractAsked)
+        {
+            // Dispatched anew between the question and the executor's answer: it is to run here after all.
+            BecomeReady(row);
+            return;
+        }
+
         ReleaseInputs(row);
         Move(row, Rescheduled);
-        if (!isWanted)
-            ReportRetracted(task.Id, task.Attempt, accepted: true);
+        ReportRetracted(task.Id, task.Attempt, accepted: true);
         LeaveWithoutValue(row);
     }
 
@@ -150,6 +155,7 @@ internal sealed partial class WorkerMachine
     {
         ref var task = ref _tasks[row];
         task.HasSpec = false;
+        task.RetractAsked = false;
         task.ArgumentBlob = null;
         task.NameBlob = null;
         if (task.DependentCount == 0)

@@ -135,6 +135,20 @@ public class ReleaseTests
     }
 
     [Fact]
+    public void A_task_dispatched_anew_while_the_executor_gives_it_back_runs_here_after_all()
+    {
+        var bed = new MachineBed();
+        bed.Compute(1, attempt: 1);
+        bed.Retract(1, attempt: 1);
+        bed.Compute(1, attempt: 2);
+        bed.AnswerTakeBack(1, accepted: true);
+        Assert.Equal(Executing, bed.State(1));
+        bed.End(1);
+        Assert.Equal([2], bed.FinishedAttempts);
+        Assert.Empty(bed.Retracted);
+    }
+
+    [Fact]
     public void A_task_that_runs_is_not_given_back()
     {
         var bed = new MachineBed();
