@@ -63,12 +63,19 @@ public sealed partial class Client
     {
         ArgumentNullException.ThrowIfNull(future);
         var (handle, slot) = ((IHasFutureHandle)future).Place;
-        _ = SettledAsync(handle, slot, CancellationToken.None);
+        lock (_gate)
+        {
+            // The waiter holds the handle, and the table of futures holds the waiter.
+            if (handle.Set[slot].Status == FutureStatus.Pending)
+                handle.Set.ObserveNext(slot, new SettledWaiter(handle));
+        }
     }
 
     /// <summary>Completes when the task has ended, well or not.</summary>
     internal Task SettledAsync(FutureHandle handle, int slot, CancellationToken cancellation)
     {
+        if (handle.Set.StatusOf(slot) == FutureStatus.Pending)
+            SecedeIfTask();
         SettledWaiter waiter;
         lock (_gate)
         {
@@ -112,6 +119,8 @@ public sealed partial class Client
         }
         lock (_gate)
             feed.Start();
+        if (!feed.All.IsCompleted)
+            SecedeIfTask();
         return feed;
     }
 

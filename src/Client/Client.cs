@@ -41,9 +41,6 @@ public sealed partial class Client : IAsyncDisposable
         _links = new DataLinks(Hello(PeerRoleOfData));
     }
 
-    /// <summary>The client connected last in this process; null if there is none.</summary>
-    public static Client? Current => Volatile.Read(ref s_newest);
-
     /// <summary>Raised with one line about silent dangers: large arguments and captures, static fields that differ per process.</summary>
     public event Action<string>? Warning;
 

@@ -21,6 +21,9 @@ public abstract class TaskContext
     /// <summary>The worker's name.</summary>
     public abstract string WorkerName { get; }
 
+    /// <summary>Where the worker's scheduler listens, for tasks that submit tasks; empty if there is none.</summary>
+    public virtual string SchedulerAddress => "";
+
     /// <summary>Cancelled when the task is, its time is up, or the worker closes.</summary>
     public abstract CancellationToken Cancellation { get; }
 

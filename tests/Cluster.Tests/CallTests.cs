@@ -164,4 +164,29 @@ public class CallTests(RunningCluster running) : IClassFixture<RunningCluster>
 
         Assert.Equal(2, await Client.Submit(RunLog.Append, log.Path, "run", named));
     }
+
+    [Fact]
+    public async Task Tasks_submit_tasks_and_wait_for_them_without_holding_their_slot()
+    {
+        Assert.Equal(55, await Client.Submit(FibonacciAsync, 10));
+        var captured = Client;
+        Assert.Equal(7, await Client.Submit(async () => await captured.Submit(() => 7)));
+    }
+
+    [Fact]
+    public async Task A_sequence_may_name_a_result_twice_and_beside_another_argument()
+    {
+        var (a, b) = (Client.Submit(() => 1), Client.Submit(() => 10));
+
+        Assert.Equal("1: 10 1 10", await Client.Submit((x, all) => $"{x}: {string.Join(' ', all)}", a, Arg.All([b, a, b])));
+    }
+
+    private static async Task<int> FibonacciAsync(int n)
+    {
+        if (n < 2)
+            return n;
+        var client = TaskGraph.Client.Current!;
+        var (left, right) = (client.Submit(FibonacciAsync, n - 1), client.Submit(FibonacciAsync, n - 2));
+        return await left + await right;
+    }
 }

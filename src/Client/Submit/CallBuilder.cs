@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 
 namespace TaskGraph;
 
@@ -95,9 +96,10 @@ internal sealed class CallBuilder
     public void Sequence<T>(IEnumerable<Arg<T>> results)
     {
         var first = _dependencies.Count;
+        var known = new Dictionary<Dependency, int>();
+        for (var i = 0; i < first; i++)
+            known.Add(_dependencies[i], i);
         var ordinals = new List<int>();
-        var isRun = true;
-        HashSet<Dependency>? seen = null;
         foreach (var result in results)
         {
             var dependency = result switch
@@ -106,19 +108,11 @@ internal sealed class CallBuilder
                 GraphTask<T> task => Of(task.Node),
                 _ => throw new ArgumentException("A sequence of results holds futures and graph tasks only.", nameof(results)),
             };
-            seen ??= [.. _dependencies];
-            var isNew = seen.Add(dependency);
-            var ordinal = isNew ? _dependencies.Count : _dependencies.IndexOf(dependency);
-            if (isNew)
+            if (known.TryAdd(dependency, _dependencies.Count))
                 _dependencies.Add(dependency);
-            isRun &= ordinal == first + ordinals.Count;
-            ordinals.Add(ordinal);
+            ordinals.Add(known[dependency]);
         }
-        if (!isRun)
-            throw new ArgumentException("A sequence of results names a task twice. Pass each result once per call.", nameof(results));
-        var writer = new ArgumentWriter(_arguments);
-        writer.Dependencies(first, ordinals.Count);
-        writer.Flush();
+        WriteSequence(first, ordinals);
         _parameter++;
     }
 
@@ -198,6 +192,20 @@ internal sealed class CallBuilder
         }
         var writer = new ArgumentWriter(_arguments);
         writer.Dependency(ordinal);
+        writer.Flush();
+    }
+
+    /// <summary>The usual case is short: each result once, none named by an argument before.</summary>
+    private void WriteSequence(int first, List<int> ordinals)
+    {
+        var isRun = true;
+        for (var i = 0; i < ordinals.Count; i++)
+            isRun &= ordinals[i] == first + i;
+        var writer = new ArgumentWriter(_arguments);
+        if (isRun)
+            writer.Dependencies(first, ordinals.Count);
+        else
+            writer.Dependencies(CollectionsMarshal.AsSpan(ordinals));
         writer.Flush();
     }
 

@@ -14,4 +14,7 @@ public enum ArgumentKind
 
     /// <summary>Nothing follows: the worker passes the task's own cancellation token.</summary>
     CancellationToken = 3,
+
+    /// <summary>A count and as many ordinals follow: a sequence whose parts repeat, or stand elsewhere in the list.</summary>
+    DependencyList = 4,
 }

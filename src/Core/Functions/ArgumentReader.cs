@@ -26,6 +26,10 @@ internal sealed class ArgumentReader(
                 var start = ReadOrdinal(ref reader);
                 value = parameter.Sequence.Gather(dependencies, start, ReadOrdinal(ref reader));
                 break;
+            case ArgumentKind.DependencyList:
+                var chosen = new ChosenDependencies(dependencies, ReadOrdinals(ref reader));
+                value = parameter.Sequence.Gather(chosen, 0, chosen.Count);
+                break;
             case ArgumentKind.CancellationToken:
                 value = cancellation is T token ? token : throw parameter.Mismatch("the task's cancellation token");
                 break;
@@ -46,9 +50,32 @@ internal sealed class ArgumentReader(
         }
     }
 
+    private static int[] ReadOrdinals(ref PayloadReader reader)
+    {
+        var count = ReadOrdinal(ref reader);
+        if (count > reader.Pack.Remaining)
+        {
+            throw new MalformedFunctionException($"it claims {count} dependencies in {reader.Pack.Remaining} bytes");
+        }
+        var ordinals = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            ordinals[i] = ReadOrdinal(ref reader);
+        }
+        return ordinals;
+    }
+
     private static int ReadOrdinal(ref PayloadReader reader)
     {
         var ordinal = reader.Pack.ReadInt32();
         return ordinal >= 0 ? ordinal : throw new MalformedFunctionException($"it names dependency {ordinal}");
+    }
+
+    /// <summary>Dependencies by their place in a list of ordinals.</summary>
+    private sealed class ChosenDependencies(IDependencyValues all, int[] ordinals) : IDependencyValues
+    {
+        public int Count => ordinals.Length;
+
+        public object? Get(int ordinal, PayloadCodec codec) => all.Get(ordinals[ordinal], codec);
     }
 }

@@ -44,6 +44,15 @@ public ref struct ArgumentWriter
         _writer.Pack.Write((uint)count);
     }
 
+    /// <summary>The results of any dependencies, in any order and as often as named, as one sequence.</summary>
+    public void Dependencies(ReadOnlySpan<int> ordinals)
+    {
+        _writer.Pack.Write((uint)ArgumentKind.DependencyList);
+        _writer.Pack.Write((uint)ordinals.Length);
+        foreach (var ordinal in ordinals)
+            _writer.Pack.Write((uint)ordinal);
+    }
+
     /// <summary>The task's own cancellation token.</summary>
     public void CancellationToken() => _writer.Pack.Write((uint)ArgumentKind.CancellationToken);
 

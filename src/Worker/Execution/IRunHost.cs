@@ -9,6 +9,9 @@ internal interface IRunHost
     /// <summary>The worker's name.</summary>
     string WorkerName { get; }
 
+    /// <summary>Where the scheduler listens; empty if there is none.</summary>
+    string SchedulerAddress => "";
+
     /// <summary>Passes progress to the clients that want the task.</summary>
     void Report(TaskId task, ReadOnlyMemory<byte> bytes);
 

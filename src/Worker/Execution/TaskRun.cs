@@ -79,6 +79,8 @@ internal sealed class TaskRun(IRunHost host, TaskFunction function) : TaskContex
 
     public override string WorkerName => host.WorkerName;
 
+    public override string SchedulerAddress => host.SchedulerAddress;
+
     public override CancellationToken Cancellation
     {
         get
