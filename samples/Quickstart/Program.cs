@@ -31,7 +31,10 @@ Console.WriteLine($"capture    {slope} x + {offset} at 0, 1, 2: {string.Join(", 
 // A tree reduction: pairs of results, until one is left. Only the root is asked for.
 IReadOnlyList<Future<int>> level = squares;
 while (level.Count > 1)
-    level = [.. level.Chunk(2).Select(pair => pair.Length == 2 ? client.Submit(Numbers.Add, pair[0], pair[1]) : pair[0])];
+{
+    level = [.. level.Chunk(2).Select(
+        pair => pair.Length == 2 ? client.Submit(Numbers.Add, pair[0], pair[1]) : pair[0])];
+}
 Console.WriteLine($"tree       the same sum, pair by pair: {await level[0]:N0}");
 
 // As they complete: whichever is ready first.

@@ -22,7 +22,8 @@ public sealed partial class Client
                 return null;
             var name = $"tasks of {context.WorkerName}";
             // Waits for the connection: a property has no other way, and it is once per worker process.
-            return s_ofWorker.GetOrAdd(address, static (to, of) => new Lazy<Client>(() => ConnectNow(to, of)), name).Value;
+            return s_ofWorker.GetOrAdd(
+                address, static (to, of) => new Lazy<Client>(() => ConnectNow(to, of)), name).Value;
         }
     }
 

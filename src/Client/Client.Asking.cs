@@ -50,7 +50,9 @@ public sealed partial class Client
         }
     }
 
-    /// <summary>The addresses of the workers that hold each result, in the order given; empty where it does not exist.</summary>
+    /// <summary>
+    /// The addresses of the workers that hold each result, in the order given; empty where it does not exist.
+    /// </summary>
     public async Task<IReadOnlyList<IReadOnlyList<string>>> WhoHasAsync(
         IEnumerable<IFuture> futures, CancellationToken cancellationToken = default)
     {
@@ -62,7 +64,9 @@ public sealed partial class Client
         return addresses;
     }
 
-    /// <summary>Gives tasks up, with everything that depends on them; running functions see their cancellation token.</summary>
+    /// <summary>
+    /// Gives tasks up, with everything that depends on them; running functions see their cancellation token.
+    /// </summary>
     /// <param name="futures">What to cancel.</param>
     /// <param name="reason">Shown to everybody who waits for them.</param>
     /// <param name="force">Cancel also what other clients want.</param>

@@ -10,7 +10,9 @@ public sealed partial class Client
 {
     private const PeerRole PeerRoleOfData = PeerRole.Data;
 
-    /// <summary>Connects to the scheduler at <paramref name="address"/> (<c>tcp://host:8786</c>), trying for 30 s.</summary>
+    /// <summary>
+    /// Connects to the scheduler at <paramref name="address"/> (<c>tcp://host:8786</c>), trying for 30 s.
+    /// </summary>
     /// <exception cref="SchedulerLostException">Nobody answered within the time.</exception>
     /// <exception cref="ConnectionRefusedException">The scheduler does not want this client, and says why.</exception>
     public static Task<Client> ConnectAsync(string address, CancellationToken cancellationToken = default)
@@ -42,7 +44,8 @@ public sealed partial class Client
         return client;
     }
 
-    private static async Task<string> ReadSchedulerFileAsync(string? path, Patience patience, CancellationToken cancellation)
+    private static async Task<string> ReadSchedulerFileAsync(
+        string? path, Patience patience, CancellationToken cancellation)
     {
         if (path is null)
             throw new ArgumentException("Neither Address nor SchedulerFile is given: say where the scheduler is.");
@@ -75,7 +78,8 @@ public sealed partial class Client
             ConnectionLostException reason;
             try
             {
-                return await Connection.ConnectAsync(address, Hello(PeerRole.Client), null, cancellation).ConfigureAwait(false);
+                return await Connection.ConnectAsync(address, Hello(PeerRole.Client), null, cancellation)
+                    .ConfigureAwait(false);
             }
             catch (ConnectionLostException e)
             {
@@ -122,10 +126,12 @@ public sealed partial class Client
                 _machine.OnDisconnected(_schedulerAddress, end.Reason);
             if (!end.IsFinal)
             {
-                _logger.LogWarning("Connection to {Scheduler} cut: {Reason}. Trying again.", _schedulerAddress, end.Reason);
+                _logger.LogWarning(
+                    "Connection to {Scheduler} cut: {Reason}. Trying again.", _schedulerAddress, end.Reason);
                 try
                 {
-                    connection = await DialAsync(new Patience(_options.ConnectTimeout), _closing.Token).ConfigureAwait(false);
+                    connection = await DialAsync(new Patience(_options.ConnectTimeout), _closing.Token)
+                        .ConfigureAwait(false);
                     Attach(connection);
                     continue;
                 }

@@ -14,7 +14,9 @@ public sealed partial class Client
     private readonly Channel<FutureSet> _collected = Channel.CreateUnbounded<FutureSet>(
         new UnboundedChannelOptions { SingleReader = true });
 
-    /// <summary>Sends what the machine has to say. Under the lock, so that the order on the wire is the machine's.</summary>
+    /// <summary>
+    /// Sends what the machine has to say. Under the lock, so that the order on the wire is the machine's.
+    /// </summary>
     private void Transmit()
     {
         _machine.FlushReleases();
@@ -49,7 +51,10 @@ public sealed partial class Client
             while (await connection.ReceiveAsync(messages, _closing.Token).ConfigureAwait(false))
             {
                 if (Take(connection, messages) is { } goodbye)
-                    return new ConnectionEnd(goodbye.Reason.Length > 0 ? goodbye.Reason : "it was shut down", IsFinal: true);
+                {
+                    var reason = goodbye.Reason.Length > 0 ? goodbye.Reason : "it was shut down";
+                    return new ConnectionEnd(reason, IsFinal: true);
+                }
                 messages.Clear();
             }
             return new ConnectionEnd("it closed the connection", IsFinal: false);

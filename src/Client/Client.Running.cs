@@ -5,7 +5,9 @@ namespace TaskGraph;
 // Functions on workers, outside the task system.
 public sealed partial class Client
 {
-    /// <summary>Runs a function once on each worker, at once and beside its tasks; returns the values by worker address.</summary>
+    /// <summary>
+    /// Runs a function once on each worker, at once and beside its tasks; returns the values by worker address.
+    /// </summary>
     /// <param name="function">What to run.</param>
     /// <param name="workers">Names or addresses; null = all.</param>
     /// <param name="cancellationToken">Stops waiting.</param>

@@ -54,7 +54,8 @@ public sealed partial class Client
 
     /// <summary>Puts encoded values on workers; returns what the scheduler has to be told.</summary>
     private async Task<RegisterData> PutOnWorkersAsync(
-        ulong submission, Payload[] payloads, TaskId[] ids, IReadOnlyList<string>? workers, CancellationToken cancellation)
+        ulong submission, Payload[] payloads, TaskId[] ids, IReadOnlyList<string>? workers,
+        CancellationToken cancellation)
     {
         await WaitForWorkersAsync(1, null, cancellation).ConfigureAwait(false);
         var turns = Turns(workers);
@@ -99,7 +100,10 @@ public sealed partial class Client
         {
             present = Array.FindAll(present, worker => wanted.Contains(worker.Name) || wanted.Contains(worker.Address));
             if (present.Length == 0)
-                throw new ArgumentException($"None of the workers {string.Join(", ", wanted)} is present.", nameof(wanted));
+            {
+                throw new ArgumentException(
+                    $"None of the workers {string.Join(", ", wanted)} is present.", nameof(wanted));
+            }
         }
         var turns = new List<WorkerPlace>();
         for (var round = 0; turns.Count == 0 || Array.Exists(present, worker => worker.Threads > round); round++)

@@ -94,7 +94,8 @@ public sealed partial class Client
         {
             lock (_gate)
             {
-                _machine.GiveUp(submission, new FutureFailure.Refused($"its large arguments could not be sent: {e.Message}"));
+                var failure = new FutureFailure.Refused($"its large arguments could not be sent: {e.Message}");
+                _machine.GiveUp(submission, failure);
                 Transmit();
             }
             Warn($"The large arguments of {key} could not be sent: {e.Message}");

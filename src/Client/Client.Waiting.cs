@@ -29,7 +29,9 @@ public sealed partial class Client
     public async Task WhenAllAsync<T>(IEnumerable<Future<T>> futures, CancellationToken cancellationToken = default)
         => await WaitAsync(futures, WaitFor.All, null, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Waits until all, or the first, have ended, or the time is up; says which have and which have not.</summary>
+    /// <summary>
+    /// Waits until all, or the first, have ended, or the time is up; says which have and which have not.
+    /// </summary>
     /// <param name="futures">What to wait for.</param>
     /// <param name="waitFor">All of them, or the first.</param>
     /// <param name="timeout">The longest wait; null = no limit.</param>
@@ -114,7 +116,10 @@ public sealed partial class Client
         foreach (var future in futures)
         {
             if (!ReferenceEquals(future.Client, this))
-                throw new ArgumentException("A future of another client is among the futures. Wait through the client that holds it.");
+            {
+                throw new ArgumentException(
+                    "A future of another client is among the futures. Wait through the client that holds it.");
+            }
             feed.Add(future.Handle, future.Slot);
         }
         lock (_gate)

@@ -41,7 +41,10 @@ public sealed partial class Client : IAsyncDisposable
         _links = new DataLinks(Hello(PeerRoleOfData));
     }
 
-    /// <summary>Raised with one line about silent dangers: large arguments and captures, static fields that differ per process.</summary>
+    /// <summary>
+    /// Raised with one line about silent dangers: large arguments and captures, static fields that differ per
+    /// process.
+    /// </summary>
     public event Action<string>? Warning;
 
     /// <summary>The client's name in the scheduler's logs.</summary>
@@ -91,7 +94,8 @@ public sealed partial class Client : IAsyncDisposable
         return definition.Body.Length <= MaxFunctionBytes
             ? definition
             : throw new FunctionNotShippableException(definition.Name,
-                $"it captures {definition.Body.Length / 1048576.0:F1} MiB, more than the {MaxFunctionBytes >> 10} KiB that fit",
+                $"it captures {definition.Body.Length / 1048576.0:F1} MiB, more than the "
+                + $"{MaxFunctionBytes >> 10} KiB that fit",
                 "Pass the data as an argument, or scatter it once and pass the future");
     }
 

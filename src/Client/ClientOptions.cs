@@ -5,7 +5,9 @@ namespace TaskGraph;
 /// <summary>How a client finds its scheduler and behaves towards it.</summary>
 public sealed record ClientOptions
 {
-    /// <summary>The scheduler's address, as <c>tcp://host:8786</c>; null = it stands in <see cref="SchedulerFile"/>.</summary>
+    /// <summary>
+    /// The scheduler's address, as <c>tcp://host:8786</c>; null = it stands in <see cref="SchedulerFile"/>.
+    /// </summary>
     public string? Address { get; init; }
 
     /// <summary>A file that the scheduler was told to write its address to (<c>--scheduler-file</c>).</summary>
@@ -23,6 +25,8 @@ public sealed record ClientOptions
     /// <summary>Arguments of more bytes than this are warned of. 1 MiB.</summary>
     public int LargeArgumentBytes { get; init; } = 1 << 20;
 
-    /// <summary>Where warnings and connection events are written; null = nowhere but <see cref="Client.Warning"/>.</summary>
+    /// <summary>
+    /// Where warnings and connection events are written; null = nowhere but <see cref="Client.Warning"/>.
+    /// </summary>
     public ILogger? Logger { get; init; }
 }

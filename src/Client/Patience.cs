@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace TaskGraph;
 
-/// <summary>Waits longer from try to try, with jitter so that many who lost the same peer do not return at once.</summary>
+/// <summary>
+/// Waits longer from try to try, with jitter so that many who lost the same peer do not return at once.
+/// </summary>
 internal sealed class Patience(TimeSpan limit)
 {
     private const double FirstMs = 30;

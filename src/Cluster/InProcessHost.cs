@@ -4,7 +4,9 @@ using TaskGraph.Worker.Server;
 
 namespace TaskGraph;
 
-/// <summary>Scheduler and workers inside this process, connected without sockets. They share its heap: no limits.</summary>
+/// <summary>
+/// Scheduler and workers inside this process, connected without sockets. They share its heap: no limits.
+/// </summary>
 internal sealed class InProcessHost : LocalHost
 {
     private readonly List<WorkerServer> _workers = [];
@@ -15,7 +17,8 @@ internal sealed class InProcessHost : LocalHost
     public override int SchedulerProcessId => Environment.ProcessId;
 
     public override IReadOnlyList<LocalWorker> Workers
-        => [.. _workers.Select(static worker => new LocalWorker(worker.Name, worker.DataAddress, Environment.ProcessId))];
+        => [.. _workers.Select(
+            static worker => new LocalWorker(worker.Name, worker.DataAddress, Environment.ProcessId))];
 
     public static async Task<InProcessHost> StartAsync(LocalClusterOptions options, CancellationToken cancellation)
     {
@@ -52,7 +55,8 @@ internal sealed class InProcessHost : LocalHost
     }
 
     public override Task<int> KillWorkerAsync(int index)
-        => throw new InvalidOperationException("The workers live inside this process. Start the cluster with processes: true to kill one.");
+        => throw new InvalidOperationException(
+            "The workers live inside this process. Start the cluster with processes: true to kill one.");
 
     public override async ValueTask DisposeAsync()
     {

@@ -16,7 +16,9 @@ public sealed class LocalCluster : ICluster, IAsyncDisposable
     /// <summary>The scheduler's process.</summary>
     public int SchedulerProcessId => _host.SchedulerProcessId;
 
-    /// <summary>The workers as they are now: a worker that died and was started again has a new process and address.</summary>
+    /// <summary>
+    /// The workers as they are now: a worker that died and was started again has a new process and address.
+    /// </summary>
     public IReadOnlyList<LocalWorker> Workers => _host.Workers;
 
     /// <summary>Starts a cluster; completes when all workers have joined.</summary>

@@ -12,7 +12,9 @@ public sealed record LocalClusterOptions
     /// <summary>How many tasks each worker runs at once; 0 = cores / workers.</summary>
     public int ThreadsPerWorker { get; init; }
 
-    /// <summary>Each worker's memory limit: "2GiB", "11 GB", "0.5" (of the machine), "0" = none; null = an even share.</summary>
+    /// <summary>
+    /// Each worker's memory limit: "2GiB", "11 GB", "0.5" (of the machine), "0" = none; null = an even share.
+    /// </summary>
     public string? MemoryLimit { get; init; }
 
     /// <summary>Whether scheduler and workers are processes of their own (true) or live inside this one.</summary>

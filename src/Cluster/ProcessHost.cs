@@ -48,7 +48,10 @@ internal sealed class ProcessHost : LocalHost
         {
             await host.DisposeAsync().ConfigureAwait(false);
             if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
-                throw new LocalClusterException($"The cluster has not started within {options.StartTimeout.TotalSeconds:0} s.", e);
+            {
+                throw new LocalClusterException(
+                    $"The cluster has not started within {options.StartTimeout.TotalSeconds:0} s.", e);
+            }
             throw;
         }
     }

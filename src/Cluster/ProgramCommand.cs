@@ -6,14 +6,17 @@ namespace TaskGraph;
 
 /// <summary>
 /// How our executables are started out of somebody else's program: their DLLs lie beside it, and run on its runtime
-/// configuration and dependency list. A plain <c>dotnet taskgraph-worker.dll</c> fails where only the DLL came by NuGet.
+/// configuration and dependency list. A plain <c>dotnet taskgraph-worker.dll</c> fails where only the DLL came by
+/// NuGet.
 /// </summary>
 internal static class ProgramCommand
 {
     private const string DepsSuffix = ".deps.json";
     private const string ConfigSuffix = ".runtimeconfig.json";
 
-    /// <summary>A command that runs <paramref name="program"/> (<c>taskgraph-worker</c>), with all three streams piped.</summary>
+    /// <summary>
+    /// A command that runs <paramref name="program"/> (<c>taskgraph-worker</c>), with all three streams piped.
+    /// </summary>
     /// <exception cref="LocalClusterException">The program is not there.</exception>
     public static ProcessStartInfo Create(string program, LocalClusterOptions options)
     {
@@ -21,8 +24,8 @@ internal static class ProgramCommand
         if (!File.Exists(path))
         {
             throw new LocalClusterException(
-                $"{path} does not exist. Reference the TaskGraph package (or src/Cluster) from the program that starts the cluster, "
-                + "or use processes: false.");
+                $"{path} does not exist. Reference the TaskGraph package (or src/Cluster) from the program that "
+                + "starts the cluster, or use processes: false.");
         }
         var start = new ProcessStartInfo(DotnetHost())
         {

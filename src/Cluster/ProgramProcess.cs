@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace TaskGraph;
 
-/// <summary>A process of the cluster: its lines are read, its last words kept, and it ends when its input is closed.</summary>
+/// <summary>
+/// A process of the cluster: its lines are read, its last words kept, and it ends when its input is closed.
+/// </summary>
 internal sealed class ProgramProcess : IAsyncDisposable
 {
     private const int MaxLastLines = 40;
@@ -26,8 +28,11 @@ internal sealed class ProgramProcess : IAsyncDisposable
     /// <summary>Completes when the process has ended.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Starts a process; <paramref name="takesLine"/> gets its lines of standard output and says which it understood.</summary>
-    public static ProgramProcess Start(ProcessStartInfo start, string name, Func<string, bool> takesLine, Action<string>? output)
+    /// <summary>
+    /// Starts a process; <paramref name="takesLine"/> gets its lines of standard output and says which it understood.
+    /// </summary>
+    public static ProgramProcess Start(
+        ProcessStartInfo start, string name, Func<string, bool> takesLine, Action<string>? output)
     {
         var process = new Process { StartInfo = start };
         var program = new ProgramProcess(process, name, output);
@@ -55,10 +60,13 @@ internal sealed class ProgramProcess : IAsyncDisposable
         lock (_lastLines)
             lines = string.Join('\n', _lastLines);
         var code = _process.HasExited ? $"ended with exit code {_process.ExitCode}" : "does not answer";
-        return new LocalClusterException($"{_name} (process {Id}) {code}.{(lines.Length > 0 ? " Its last lines:\n" + lines : "")}");
+        var last = lines.Length > 0 ? " Its last lines:\n" + lines : "";
+        return new LocalClusterException($"{_name} (process {Id}) {code}.{last}");
     }
 
-    /// <summary>Passes nothing on any more: what scheduler and workers say about each other's leaving interests nobody.</summary>
+    /// <summary>
+    /// Passes nothing on any more: what scheduler and workers say about each other's leaving interests nobody.
+    /// </summary>
     public void Quieten() => _isEnding = true;
 
     public async ValueTask DisposeAsync()

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TaskGraph;
 
-/// <summary>Who the workers are, as their nanny's standard output tells: one line for each start and each death.</summary>
+/// <summary>
+/// Who the workers are, as their nanny's standard output tells: one line for each start and each death.
+/// </summary>
 internal sealed class WorkerLines
 {
     private const string Started = "Worker at: ";

@@ -101,7 +101,8 @@ public class CallTests(RunningCluster running) : IClassFixture<RunningCluster>
     public async Task Wait_for_the_first_says_what_is_done_and_what_is_not()
     {
         var quick = Client.Submit(() => 1);
-        var slow = Client.Submit(async token => { await Task.Delay(Timeout.Infinite, token); return 2; }, CancellationToken.None);
+        var slow = Client.Submit(
+            async token => { await Task.Delay(Timeout.Infinite, token); return 2; }, CancellationToken.None);
         var result = await Client.WaitAsync([quick, slow], WaitFor.First);
         var unfinished = await Client.WaitAsync([slow], WaitFor.All, TimeSpan.FromMilliseconds(1));
         await slow.CancelAsync();
@@ -178,7 +179,9 @@ public class CallTests(RunningCluster running) : IClassFixture<RunningCluster>
     {
         var (a, b) = (Client.Submit(() => 1), Client.Submit(() => 10));
 
-        Assert.Equal("1: 10 1 10", await Client.Submit((x, all) => $"{x}: {string.Join(' ', all)}", a, Arg.All([b, a, b])));
+        var text = Client.Submit((x, all) => $"{x}: {string.Join(' ', all)}", a, Arg.All([b, a, b]));
+
+        Assert.Equal("1: 10 1 10", await text);
     }
 
     private static async Task<int> FibonacciAsync(int n)

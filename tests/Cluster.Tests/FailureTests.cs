@@ -20,7 +20,8 @@ public class FailureTests(RunningCluster running) : IClassFixture<RunningCluster
         Assert.Contains(nameof(Divide), error.RemoteStack, StringComparison.Ordinal);
         Assert.Contains("FailureTests.cs", error.RemoteStack, StringComparison.Ordinal);
         Assert.StartsWith("Divide-", error.Key, StringComparison.Ordinal);
-        Assert.Contains(running.Cluster.Workers, worker => error.Worker.Contains(worker.Address, StringComparison.Ordinal));
+        Assert.Contains(
+            running.Cluster.Workers, worker => error.Worker.Contains(worker.Address, StringComparison.Ordinal));
         Assert.Contains("stack on the worker", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(FutureStatus.Error, future.Status);
         Assert.IsType<TaskFailedException>(await future.ExceptionAsync());
@@ -40,7 +41,8 @@ public class FailureTests(RunningCluster running) : IClassFixture<RunningCluster
     [Fact]
     public async Task Gather_throws_what_failed_without_waiting_for_the_rest()
     {
-        var never = Client.Submit(async token => { await Task.Delay(Timeout.Infinite, token); return 1; }, CancellationToken.None);
+        var never = Client.Submit(
+            async token => { await Task.Delay(Timeout.Infinite, token); return 1; }, CancellationToken.None);
         var failed = Client.Submit(Divide, 3, 0);
 
         await Assert.ThrowsAsync<TaskFailedException>(() => Client.GatherAsync([never, failed]));
@@ -111,7 +113,8 @@ public class FailureTests(RunningCluster running) : IClassFixture<RunningCluster
     public void A_future_as_a_plain_value_is_refused_with_the_fix_named()
     {
         var future = Client.Submit(() => 1);
-        var error = Assert.Throws<NotSerializableException>(() => Client.Submit((object o) => o.ToString(), (object)future));
+        var error = Assert.Throws<NotSerializableException>(
+            () => Client.Submit((object o) => o.ToString(), (object)future));
 
         Assert.Contains("Arg.All", error.Message, StringComparison.Ordinal);
     }
@@ -132,7 +135,8 @@ public class FailureTests(RunningCluster running) : IClassFixture<RunningCluster
         graph.Add(x => x + 1, graph.Task<int>("b"), new SubmitOptions { Key = "a" });
         var b = graph.Add(x => x + 1, graph.Task<int>("a"), new SubmitOptions { Key = "b" });
 
-        Assert.Contains("needs", Assert.Throws<GraphCycleException>(() => graph.Submit(b)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<GraphCycleException>(() => graph.Submit(b));
+        Assert.Contains("needs", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Polls what another process writes; the test's own time limit ends it.</summary>

@@ -12,7 +12,7 @@ public class KilledWorkerTests
         using var log = new RunLog();
         var path = log.Path;
         await using var cluster = await LocalCluster.StartAsync(
-            new LocalClusterOptions { Workers = 3, ThreadsPerWorker = 1, MemoryLimit = "1GiB", Output = static _ => { } });
+            new LocalClusterOptions { Workers = 3, ThreadsPerWorker = 1, Output = static _ => { } });
         await using var client = await Client.ConnectAsync(cluster);
 
         // All futures are kept: every result stays wanted, so only what the dead worker alone held may run again.
@@ -24,7 +24,9 @@ public class KilledWorkerTests
             var sums = new List<Future<int>>();
             foreach (var pair in level.Chunk(2))
             {
-                sums.Add(pair.Length == 1 ? pair[0] : client.Submit(Sum, Arg.Of(path), Arg.Of(next++), pair[0], pair[1]));
+                sums.Add(pair.Length == 1
+                    ? pair[0]
+                    : client.Submit(Sum, Arg.Of(path), Arg.Of(next++), pair[0], pair[1]));
             }
             all.AddRange(sums.Except(level));
             level = sums;
@@ -42,13 +44,15 @@ public class KilledWorkerTests
     private static void AssertOnlyLostOnesRanAgain(string[] lines, int killed)
     {
         var runs = lines.Select(line => line.Split(' '))
-            .Select(parts => (Task: int.Parse(parts[0], CultureInfo.InvariantCulture), Pid: int.Parse(parts[1], CultureInfo.InvariantCulture)))
+            .Select(parts => (Task: NumberOf(parts[0]), Pid: NumberOf(parts[1])))
             .GroupBy(run => run.Task, run => run.Pid).ToArray();
         Assert.Equal((2 * Leaves) - 1, runs.Length);
         var again = runs.Where(pids => pids.Count() > 1).ToArray();
         Assert.All(again, pids => Assert.Single(pids, pid => pid != killed));
         Assert.All(again, pids => Assert.Equal(killed, pids.First()));
     }
+
+    private static int NumberOf(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static int Leaf(string path, int x)
     {

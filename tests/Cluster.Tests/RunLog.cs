@@ -47,6 +47,7 @@ internal sealed class RunLog : IDisposable
                 lines.Add(line);
         }
         lines.Sort(StringComparer.Ordinal);
-        return [.. lines.Where(static line => line.Length > ClockDigits).Select(static line => line[(ClockDigits + 1)..])];
+        return [.. lines.Where(static line => line.Length > ClockDigits)
+            .Select(static line => line[(ClockDigits + 1)..])];
     }
 }

@@ -46,12 +46,11 @@ public class ShippedCodeTests
     /// <summary>The executables with what they need, and nothing of the tests.</summary>
     private static void CopyPrograms(string directory)
     {
-        string[] patterns = ["taskgraph-*", "TaskGraph.Core.dll", "TaskGraph.Transport.dll", "System.CommandLine.dll", "Microsoft.*.dll"];
+        string[] patterns =
+            ["taskgraph-*", "TaskGraph.Core.dll", "TaskGraph.Transport.dll", "System.CommandLine.dll",
+                "Microsoft.Extensions.*.dll"];
         foreach (var file in patterns.SelectMany(pattern => Directory.GetFiles(AppContext.BaseDirectory, pattern)))
-        {
-            if (!file.Contains("TestPlatform", StringComparison.Ordinal) && !file.Contains("VisualStudio", StringComparison.Ordinal))
-                File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
-        }
+            File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
     }
 
     private static Process Start(string directory, string program, params string[] arguments)

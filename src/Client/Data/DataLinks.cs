@@ -9,7 +9,9 @@ internal sealed class DataLinks(Hello hello) : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Task<DataLink>> _links = new(StringComparer.Ordinal);
 
-    /// <summary>Asks the worker at <paramref name="address"/> for values; its absence is an answer, not an exception.</summary>
+    /// <summary>
+    /// Asks the worker at <paramref name="address"/> for values; its absence is an answer, not an exception.
+    /// </summary>
     public async Task GetAsync(string address, DataRequest request, CancellationToken cancellation)
     {
         try

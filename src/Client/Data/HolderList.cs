@@ -34,7 +34,9 @@ internal sealed class HolderList
         return new HolderList(reply.StoredAs.Span.ToArray(), addresses);
     }
 
-    /// <summary>The id under which the holders keep the task: an equal task submitted earlier may be the one that ran.</summary>
+    /// <summary>
+    /// The id under which the holders keep the task: an equal task submitted earlier may be the one that ran.
+    /// </summary>
     public TaskId StoredAs(int index) => _storedAs[index];
 
     public string[] AddressesOf(int index) => _addresses[index];

@@ -1,6 +1,8 @@
 namespace TaskGraph;
 
-/// <summary>The awaited task was cancelled. An <see cref="OperationCanceledException"/>, so that tasks end as cancelled.</summary>
+/// <summary>
+/// The awaited task was cancelled. An <see cref="OperationCanceledException"/>, so that tasks end as cancelled.
+/// </summary>
 public sealed class TaskCancelledException : OperationCanceledException
 {
     internal TaskCancelledException(string key, string reason)

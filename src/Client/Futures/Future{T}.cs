@@ -59,7 +59,9 @@ public sealed class Future<T> : Arg<T>, IFuture, IHasFutureHandle
         return Client.FailureOf(_handle.Set, _slot);
     }
 
-    /// <summary>Gives the task up, with everything that depends on it; running functions see their cancellation token.</summary>
+    /// <summary>
+    /// Gives the task up, with everything that depends on it; running functions see their cancellation token.
+    /// </summary>
     /// <param name="reason">Shown to everybody who waits for the task.</param>
     public Task CancelAsync(string reason = "") => Client.CancelAsync([this], reason);
 

@@ -61,7 +61,10 @@ public sealed partial class GraphBuilder
         if (name.Length == 0 || !_named.TryGetValue(name, out var node))
             node = NewNode(name, typeof(R));
         if (node.Call is not null)
-            throw new ArgumentException($"The graph has a task named '{name}' already. Names are unique.", nameof(options));
+        {
+            throw new ArgumentException(
+                $"The graph has a task named '{name}' already. Names are unique.", nameof(options));
+        }
         RequireType(node, typeof(R));
         node.Call = call;
         node.Options = options;

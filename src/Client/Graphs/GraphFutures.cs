@@ -13,7 +13,8 @@ public sealed class GraphFutures
     {
         var slot = _handle.Set.SlotOf(output.Node.Index);
         return slot == FutureSlot.None
-            ? throw new ArgumentException($"{output} was not among the outputs that the graph was submitted for.", nameof(output))
+            ? throw new ArgumentException(
+                $"{output} was not among the outputs that the graph was submitted for.", nameof(output))
             : new Future<T>(_handle, slot);
     }
 }

@@ -2,7 +2,9 @@ using TaskGraph.Messages;
 
 namespace TaskGraph;
 
-/// <summary>What is decided of a graph before it is sent: that it has no cycle, the order of its tasks, their keys.</summary>
+/// <summary>
+/// What is decided of a graph before it is sent: that it has no cycle, the order of its tasks, their keys.
+/// </summary>
 internal sealed class GraphPlan
 {
     private readonly Hash128[] _hashes;

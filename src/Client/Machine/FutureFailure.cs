@@ -5,7 +5,9 @@ namespace TaskGraph;
 /// <summary>Why a future has no value; turned into an exception for everybody who asks.</summary>
 internal abstract record FutureFailure
 {
-    /// <summary>The exception for the task named <paramref name="key"/>: a new one each time, for its own stack.</summary>
+    /// <summary>
+    /// The exception for the task named <paramref name="key"/>: a new one each time, for its own stack.
+    /// </summary>
     public abstract Exception ToException(string key);
 
     public sealed record Failed(TaskError Error) : FutureFailure

@@ -18,7 +18,9 @@ internal sealed class FutureSet
     private List<IFutureObserver>? _observers;
     private volatile bool _isAbandoned;
 
-    /// <summary>A set of <paramref name="count"/> tasks; <paramref name="taskIndexes"/> = null means all of the submission.</summary>
+    /// <summary>
+    /// A set of <paramref name="count"/> tasks; <paramref name="taskIndexes"/> = null means all of the submission.
+    /// </summary>
     public FutureSet(ulong submission, TaskNames names, int count, int[]? taskIndexes = null)
     {
         Submission = submission;
@@ -76,7 +78,9 @@ internal sealed class FutureSet
         return (uint)taskIndex < (uint)_slots.Length ? taskIndex : FutureSlot.None;
     }
 
-    /// <summary>Keeps a message's value column, and returns its number for <see cref="FutureSlot.ValueColumn"/>.</summary>
+    /// <summary>
+    /// Keeps a message's value column, and returns its number for <see cref="FutureSlot.ValueColumn"/>.
+    /// </summary>
     public int KeepValues(BlobColumn values)
     {
         if (_values.Count == 0 || !ReferenceEquals(_values[^1], values))
@@ -93,7 +97,9 @@ internal sealed class FutureSet
         return has;
     }
 
-    /// <summary>Tasks of other submissions that live as long as somebody holds a future of this one (large arguments).</summary>
+    /// <summary>
+    /// Tasks of other submissions that live as long as somebody holds a future of this one (large arguments).
+    /// </summary>
     public TaskId[] Attached { get; set; } = [];
 
     /// <summary>Why the task has not finished, for every status but Pending and Finished.</summary>
@@ -140,7 +146,9 @@ internal sealed class FutureSet
             _slotObservers.Remove(slot);
     }
 
-    /// <summary>Calls <paramref name="observer"/> at all news of all slots, until <see cref="Forget(IFutureObserver)"/>.</summary>
+    /// <summary>
+    /// Calls <paramref name="observer"/> at all news of all slots, until <see cref="Forget(IFutureObserver)"/>.
+    /// </summary>
     public void ObserveAll(IFutureObserver observer) => (_observers ??= []).Add(observer);
 
     /// <summary>Takes back <see cref="ObserveAll"/>.</summary>

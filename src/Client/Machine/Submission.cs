@@ -2,7 +2,9 @@ using TaskGraph.Messages;
 
 namespace TaskGraph;
 
-/// <summary>One submission on its way: kept until the scheduler has answered it, so that it can be said again.</summary>
+/// <summary>
+/// One submission on its way: kept until the scheduler has answered it, so that it can be said again.
+/// </summary>
 internal sealed class Submission(ulong id, Message[] chunks, FunctionDefinition[] functions)
 {
     /// <summary>Its durable number.</summary>

@@ -4,7 +4,9 @@ using TaskGraph.Messages;
 
 namespace TaskGraph;
 
-/// <summary>How the tasks of one submission are called. Immutable; names are made only when somebody reads them.</summary>
+/// <summary>
+/// How the tasks of one submission are called. Immutable; names are made only when somebody reads them.
+/// </summary>
 internal sealed class TaskNames
 {
     private readonly KeyForm _form;

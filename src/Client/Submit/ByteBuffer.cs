@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace TaskGraph;
 
-/// <summary>A growable byte array that can also be cut back: a large argument is taken out again after it was written.</summary>
+/// <summary>
+/// A growable byte array that can also be cut back: a large argument is taken out again after it was written.
+/// </summary>
 internal sealed class ByteBuffer : IBufferWriter<byte>
 {
     private byte[] _bytes = new byte[256];

@@ -12,5 +12,7 @@ internal sealed record Call(
     public Hash128 Identity => CallHash.Of(Function.Id, Dependencies, Arguments);
 }
 
-/// <summary>An encoded argument that travels over a data connection, and the task id under which it will be known.</summary>
+/// <summary>
+/// An encoded argument that travels over a data connection, and the task id under which it will be known.
+/// </summary>
 internal sealed record Upload(TaskId Id, byte[] Body);

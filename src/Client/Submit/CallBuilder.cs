@@ -24,7 +24,9 @@ internal sealed class CallBuilder
     private FunctionDefinition _function = null!;
     private int _parameter;
 
-    /// <summary>Starts a call of <paramref name="function"/>, for <paramref name="graph"/> or to be submitted at once.</summary>
+    /// <summary>
+    /// Starts a call of <paramref name="function"/>, for <paramref name="graph"/> or to be submitted at once.
+    /// </summary>
     public static CallBuilder Start(Client client, GraphBuilder? graph, Delegate function)
     {
         var call = t_spare ?? new CallBuilder();
@@ -61,7 +63,8 @@ internal sealed class CallBuilder
             _client.WarnOfLargeArgument(ParameterName(_parameter), _function.Name, bytes);
         if (bytes > Client.MaxInlineArgumentBytes)
         {
-            var upload = new Upload(new TaskId(_client.NewSubmission(), 0), _arguments.Written[contentStart..].ToArray());
+            var id = new TaskId(_client.NewSubmission(), 0);
+            var upload = new Upload(id, _arguments.Written[contentStart..].ToArray());
             _arguments.CutTo(start);
             _uploads.Add(upload);
             WriteDependency(new Dependency(upload.Id, null, null, Hash128.Of(upload.Body)));
@@ -106,7 +109,8 @@ internal sealed class CallBuilder
             {
                 Future<T> future => Of(future.Handle, future.Slot),
                 GraphTask<T> task => Of(task.Node),
-                _ => throw new ArgumentException("A sequence of results holds futures and graph tasks only.", nameof(results)),
+                _ => throw new ArgumentException(
+                    "A sequence of results holds futures and graph tasks only.", nameof(results)),
             };
             if (known.TryAdd(dependency, _dependencies.Count))
                 _dependencies.Add(dependency);
@@ -164,7 +168,8 @@ internal sealed class CallBuilder
         if (!ReferenceEquals(handle.Client, _client))
         {
             throw new ArgumentException(
-                $"Argument '{ParameterName(_parameter)}' is a future of another client. Submit it through the client that holds it.");
+                $"Argument '{ParameterName(_parameter)}' is a future of another client. "
+                + "Submit it through the client that holds it.");
         }
         _handles.Add(handle);
         var id = handle.Set.IdOf(slot);
@@ -176,7 +181,8 @@ internal sealed class CallBuilder
         if (_graph is null || !ReferenceEquals(node.Graph, _graph))
         {
             throw new ArgumentException(
-                $"Argument '{ParameterName(_parameter)}' is a task of {(_graph is null ? "a graph" : "another graph")}. "
+                $"Argument '{ParameterName(_parameter)}' is a task of "
+                + $"{(_graph is null ? "a graph" : "another graph")}. "
                 + "Submit the graph first and pass the future, or add this call to the same graph.");
         }
         return new Dependency(default, node, null, default);

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace TaskGraph;
 
-/// <summary>The hashes behind default keys: 128 bits of a SHA-256 over function id, inputs and encoded arguments.</summary>
+/// <summary>
+/// The hashes behind default keys: 128 bits of a SHA-256 over function id, inputs and encoded arguments.
+/// </summary>
 internal static class CallHash
 {
     /// <summary>The hash of one call.</summary>

@@ -38,7 +38,8 @@ public sealed partial class Client
 
     /// <summary>Calls an asynchronous function once per result.</summary>
     [OverloadResolutionPriority(1)]
-    public Future<R>[] Map<T, R>(Func<T, Task<R>> function, IEnumerable<Future<T>> values, SubmitOptions? options = null)
+    public Future<R>[] Map<T, R>(Func<T, Task<R>> function, IEnumerable<Future<T>> values,
+        SubmitOptions? options = null)
         => MapFutures<T, R>(function, values, options);
 
     /// <summary>Calls an action once per result.</summary>

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace TaskGraph;
 
-// One call, one future: functions of four to eight arguments: all values, or all results (wrap values in Arg.Of). Priorities count the Args, so that a lambda
+// One call, one future: functions of four to eight arguments: all values, or all results (wrap values in Arg.Of).
+// Priorities count the Args, so that a lambda
 // over a future means its result. Every overload is the same sentence; what it does is in CallBuilder.
 public sealed partial class Client
 {

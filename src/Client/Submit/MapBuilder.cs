@@ -71,7 +71,10 @@ internal sealed class MapBuilder
     public void Result(FutureHandle handle, int slot)
     {
         if (!ReferenceEquals(handle.Client, _client))
-            throw new ArgumentException("A future of another client is passed. Map it through the client that holds it.");
+        {
+            throw new ArgumentException(
+                "A future of another client is passed. Map it through the client that holds it.");
+        }
         var id = handle.Set.IdOf(slot);
         CallHash.Append(_inputs, handle.Set.Names.IdentityOf(id));
         WriteDependency(id);

@@ -38,7 +38,8 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
         _chunk.FunctionIndex.Add(IndexOf(function));
         _chunk.Arguments.Add(arguments);
         _chunk.Order.Add(order);
-        var flags = (isWanted ? SubmitFlags.Wanted : 0) | (options.AllowOtherWorkers ? SubmitFlags.AllowOtherWorkers : 0);
+        var flags = (isWanted ? SubmitFlags.Wanted : 0)
+            | (options.AllowOtherWorkers ? SubmitFlags.AllowOtherWorkers : 0);
         _chunk.Flags.Add((byte)flags);
         _chunk.DependencyEnds.Add(_chunk.Dependencies.Count);
         Put(_chunk.UserPriority, row, options.Priority, 0);

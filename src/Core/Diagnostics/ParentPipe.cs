@@ -9,7 +9,9 @@ public static class ParentPipe
     /// <summary>Set to 1, this environment variable asks our executables to end with their standard input.</summary>
     public const string Variable = "TASKGRAPH_ENDS_WITH_INPUT";
 
-    /// <summary>If the variable asks for it, calls <paramref name="onClosed"/> once when standard input has ended.</summary>
+    /// <summary>
+    /// If the variable asks for it, calls <paramref name="onClosed"/> once when standard input has ended.
+    /// </summary>
     public static void WatchIfAsked(Action onClosed)
     {
         if (Environment.GetEnvironmentVariable(Variable) != "1")

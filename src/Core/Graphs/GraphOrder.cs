@@ -7,9 +7,12 @@ namespace TaskGraph;
 /// </summary>
 public static class GraphOrder
 {
-    /// <summary>Per task: its place in the order, 0 = first. Inputs always come before the tasks that take them.</summary>
+    /// <summary>
+    /// Per task: its place in the order, 0 = first. Inputs always come before the tasks that take them.
+    /// </summary>
     /// <param name="dependencyEnds">Per task: where its dependencies end in <paramref name="dependencies"/>.</param>
-    /// <param name="dependencies">Task numbers; negative ones are tasks outside the graph. No cycle (<see cref="CycleCheck"/>).</param>
+    /// <param name="dependencies">Task numbers; negative ones are tasks outside the graph. No cycle
+    /// (<see cref="CycleCheck"/>).</param>
     public static int[] Of(ReadOnlySpan<int> dependencyEnds, ReadOnlySpan<int> dependencies)
         => new GraphOrdering(new GraphShape(dependencyEnds, dependencies)).Run();
 }

@@ -3,7 +3,9 @@ namespace TaskGraph;
 /// <summary>One run of the ordering.</summary>
 internal sealed class GraphOrdering
 {
-    /// <summary>Up to so many small branches of a started task are run with it rather than kept waiting for it; a guess.</summary>
+    /// <summary>
+    /// Up to so many small branches of a started task are run with it rather than kept waiting for it; a guess.
+    /// </summary>
     private const int MaxBranches = 4;
 
     private const int Unplaced = -1;

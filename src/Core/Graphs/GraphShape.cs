@@ -45,7 +45,9 @@ internal sealed class GraphShape
         return byTotal != 0 ? byTotal : left.CompareTo(right);
     }
 
-    /// <summary>The greatest need first; among equals the earlier one, so that equal branches run in the order given.</summary>
+    /// <summary>
+    /// The greatest need first; among equals the earlier one, so that equal branches run in the order given.
+    /// </summary>
     public int CompareGreatestFirst(int left, int right)
     {
         var byNeed = _needs[right].CompareTo(_needs[left]);

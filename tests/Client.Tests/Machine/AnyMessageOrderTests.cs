@@ -46,7 +46,7 @@ public class AnyMessageOrderTests
         {
             var (_, sets, _) = Play(history);
             return sets.All(set =>
-                set.PendingCount == Enumerable.Range(0, set.Count).Count(slot => set.StatusOf(slot) == FutureStatus.Pending)
+                set.PendingCount == Enumerable.Range(0, set.Count).Count(slot => !IsEnded(set)(slot))
                 && set.HeldCount == Enumerable.Range(0, set.Count).Count(slot => !set[slot].IsReleased));
         }).QuickCheckThrowOnFailure();
 

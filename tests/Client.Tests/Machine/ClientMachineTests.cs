@@ -12,7 +12,8 @@ public class ClientMachineTests
         _talk.Submit();
         _talk.Submit();
 
-        Assert.Equal([MessageKind.DefineFunction, MessageKind.SubmitTasks, MessageKind.SubmitTasks], Kinds(_talk.Said()));
+        Assert.Equal(
+            [MessageKind.DefineFunction, MessageKind.SubmitTasks, MessageKind.SubmitTasks], Kinds(_talk.Said()));
     }
 
     [Fact]
@@ -220,7 +221,8 @@ public class ClientMachineTests
         Assert.Equal(
             [MessageKind.DefineFunction, MessageKind.RegisterData, MessageKind.SubmitTasks, MessageKind.SubmitTasks],
             Kinds(said));
-        Assert.Equal([slow.Submission, behind.Submission], said.OfType<SubmitTasks>().Select(submit => submit.Submission));
+        Assert.Equal(
+            [slow.Submission, behind.Submission], said.OfType<SubmitTasks>().Select(submit => submit.Submission));
     }
 
     [Fact]

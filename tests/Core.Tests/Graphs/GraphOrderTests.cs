@@ -13,7 +13,8 @@ public class GraphOrderTests
         {
             var order = graph.Order();
             return order.Order().SequenceEqual(Enumerable.Range(0, graph.Count))
-                && Enumerable.Range(0, graph.Count).All(task => graph.InputsOf(task).All(input => order[input] < order[task]));
+                && Enumerable.Range(0, graph.Count).All(
+                    task => graph.InputsOf(task).All(input => order[input] < order[task]));
         }).QuickCheckThrowOnFailure();
     }
 
@@ -89,7 +90,10 @@ public class GraphOrderTests
         var graph = new GraphSketch();
         var roots = Roots(graph, 100);
         for (var i = 0; i < 100; i++)
-            graph.Add([.. Enumerable.Range(i - 1, 3).Where(root => root is >= 0 and < 100).Select(root => roots[root])]);
+        {
+            var near = Enumerable.Range(i - 1, 3).Where(root => root is >= 0 and < 100);
+            graph.Add([.. near.Select(root => roots[root])]);
+        }
 
         Assert.InRange(graph.MostAlive(), 1, 5);
     }

@@ -37,7 +37,9 @@ internal sealed class GraphSketch
         return sequence;
     }
 
-    /// <summary>The most results alive at a time, if tasks run one by one in the order; outputs are freed at once.</summary>
+    /// <summary>
+    /// The most results alive at a time, if tasks run one by one in the order; outputs are freed at once.
+    /// </summary>
     public int MostAlive()
     {
         var left = new int[Count];
@@ -58,7 +60,9 @@ internal sealed class GraphSketch
         return most;
     }
 
-    /// <summary>A reduction of <paramref name="roots"/> roots, <paramref name="fanIn"/> at a time; the tree's last task.</summary>
+    /// <summary>
+    /// A reduction of <paramref name="roots"/> roots, <paramref name="fanIn"/> at a time; the tree's last task.
+    /// </summary>
     public int Reduce(IReadOnlyList<int> level, int fanIn)
     {
         while (level.Count > 1)
