@@ -30,6 +30,11 @@ public class DataFrameProcessTests
             Table counts = await frame.GroupBy("g").Agg(Count(), Sum("n"), Max("row")).ComputeAsync();
 
             Assert.Equal(table.GroupBy(["g"], Count(), Sum("n"), Max("n").As("row_max")).ToString(), counts.ToString());
+            // Beyond what the scheduler may carry, rows are put on workers.
+            DataFrame scattered = DataFrame.ReadCsv(client, path, new CsvOptions { MaxCarriedBytes = 300_000 });
+            Assert.Equal(100_000, await scattered.CountAsync());
+            Assert.Equal(counts.Select("g", "count").ToString(),
+                (await scattered.GroupBy("g").Agg(Count()).ComputeAsync()).ToString());
             IReadOnlyList<IReadOnlyList<string>> holders = await client.WhoHasAsync(frame.Partitions);
             Assert.Equal(2, holders.SelectMany(addresses => addresses).Distinct().Count());
         }

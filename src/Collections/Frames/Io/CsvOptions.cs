@@ -47,6 +47,10 @@ public sealed record CsvOptions
     /// Default: yes when the sample has quotes.</summary>
     public bool? QuotedNewlines { get; init; }
 
+    /// <summary>How many bytes of rows, sent to workers that do not see the file, may travel by way of the scheduler,
+    /// which keeps them to make lost partitions again. Rows beyond are put on workers, once.</summary>
+    internal long MaxCarriedBytes { get; init; } = 256 << 20;
+
     /// <summary>The empty field, NA, N/A, n/a, #N/A, NaN, nan, null, NULL and &lt;NA&gt;.</summary>
     public static IReadOnlyList<string> DefaultNullValues { get; } =
         ["", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "NULL", "<NA>"];

@@ -38,16 +38,25 @@ internal sealed class CsvSource(IReadOnlyList<CsvFile> files, CsvOptions options
         long blockBytes = options.BlockBytes ?? BlockBytes(sight.ThreadCount);
         CsvFormat format = Project(needed);
         // Walking a file takes long enough to be kept off the caller's thread.
-        return await Task.Run(() => Inputs(sight, format, blockBytes, limit), build.Cancellation).ConfigureAwait(false);
+        return await Task.Run(() => InputsAsync(build, sight, format, blockBytes, limit), build.Cancellation)
+            .ConfigureAwait(false);
     }
 
-    private List<PartitionInput> Inputs(WorkerSight sight, CsvFormat format, long blockBytes, int limit)
+    private async Task<List<PartitionInput>> InputsAsync(
+        FrameBuild build, WorkerSight sight, CsvFormat format, long blockBytes, int limit)
     {
         var inputs = new List<PartitionInput>();
+        long carried = 0;
         for (int i = 0; i < files.Count && inputs.Count < limit; i++)
         {
             int room = limit - inputs.Count;
-            inputs.AddRange(Inputs(files[i], sight.Probes[i], sight, format, blockBytes).Take(room));
+            foreach (PartitionInput input in Inputs(files[i], sight.Probes[i], sight, format, blockBytes).Take(room))
+            {
+                carried += (input as StreamInput)?.ByteCount ?? 0;
+                inputs.Add(input is StreamInput stream && carried > options.MaxCarriedBytes
+                    ? await stream.ScatterAsync(build).ConfigureAwait(false)
+                    : input);
+            }
         }
         return inputs;
     }
@@ -143,10 +152,27 @@ internal sealed class CsvSource(IReadOnlyList<CsvFile> files, CsvOptions options
             graph.Add(PartitionTasks.ReadRange, task, program, submit);
     }
 
-    /// <summary>Rows that the client sends.</summary>
+    /// <summary>Rows that the client sends inside their tasks.</summary>
     private sealed class StreamInput(CsvTask task, ReadOnlyMemory<byte> rows) : PartitionInput
     {
+        internal int ByteCount => rows.Length;
+
         internal override Arg<Table> Add(GraphBuilder graph, PartitionProgram program) =>
             graph.Add(PartitionTasks.ParsePieces, Pieces.Add(graph, rows.Span), task, program);
+
+        /// <summary>Puts the rows on a worker at once, where there are too many for the scheduler to carry.</summary>
+        internal async Task<PartitionInput> ScatterAsync(FrameBuild build)
+        {
+            byte[] packed = PartitionTasks.Pack(rows.Span, Array.MaxLength)[0];
+            return new ScatteredInput(
+                task, await build.Client.ScatterAsync(packed, null, build.Cancellation).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>Rows that the client has put on a worker; they cannot be sent again without it.</summary>
+    private sealed class ScatteredInput(CsvTask task, Future<byte[]> packed) : PartitionInput
+    {
+        internal override Arg<Table> Add(GraphBuilder graph, PartitionProgram program) =>
+            graph.Add(PartitionTasks.ParsePieces, Arg.All([packed]), task, program);
     }
 }
