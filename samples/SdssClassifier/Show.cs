@@ -19,7 +19,9 @@ internal sealed class Show : IDisposable
         if (found is null)
         {
             Console.WriteLine();
-            Console.WriteLine("*** NO REAL CATALOGUE GIVEN: rows are DRAWN from a mixture fitted to SDSS DR17 (docs/sdss-mixture.md); --data names a real one ***");
+            Console.WriteLine(
+                "*** NO REAL CATALOGUE GIVEN: rows are DRAWN from a mixture fitted to SDSS DR17 (docs/sdss-mixture.md). "
+                + "--data names a real one ***");
             _drawn = new DrawnCatalogue(seed: 17);
         }
 

@@ -1,6 +1,6 @@
 using TaskGraph.Collections;
 using TaskGraph.Ml;
-using static TaskGraph.Collections.Expressions;
+using static TaskGraph.Collections.Expr;
 
 namespace TaskGraph.Readme.Tests;
 

@@ -17,7 +17,7 @@ public class StyleTests
     [Fact]
     public void No_source_file_is_longer_than_five_hundred_lines()
     {
-        Assert.Empty(Sources
+        AssertNone(Sources
             .Select(file => (File: RepositoryRoot.Relative(file), Lines: File.ReadLines(file).Count()))
             .Where(entry => entry.Lines > MaxFileLines)
             .Select(entry => $"{entry.File}: {entry.Lines} lines"));
@@ -26,7 +26,7 @@ public class StyleTests
     [Fact]
     public void No_line_is_too_long_to_read()
     {
-        Assert.Empty(Sources.SelectMany(file => File.ReadLines(file)
+        AssertNone(Sources.SelectMany(file => File.ReadLines(file)
             .Select((line, index) => (line, index))
             .Where(entry => entry.line.Length > MaxLineLength)
             .Select(entry => $"{RepositoryRoot.Relative(file)}:{entry.index + 1}: {entry.line.Length} characters")));
@@ -35,7 +35,7 @@ public class StyleTests
     [Fact]
     public void No_file_is_a_drawer_for_everything()
     {
-        Assert.Empty(Sources
+        AssertNone(Sources
             .Where(file => s_bannedFileNames.Any(name => Path.GetFileNameWithoutExtension(file).EndsWith(name, StringComparison.Ordinal)))
             .Select(RepositoryRoot.Relative));
     }
@@ -43,7 +43,7 @@ public class StyleTests
     [Fact]
     public void Nothing_is_left_for_later_in_the_code()
     {
-        Assert.Empty(Sources.SelectMany(file => File.ReadLines(file)
+        AssertNone(Sources.SelectMany(file => File.ReadLines(file)
             .Select((line, index) => (line, index))
             .Where(entry => s_bannedWords.Any(word => entry.line.Contains(word, StringComparison.Ordinal)))
             .Select(entry => $"{RepositoryRoot.Relative(file)}:{entry.index + 1}: {entry.line.Trim()}")));
@@ -59,5 +59,11 @@ public class StyleTests
             if (declaration is not null)
                 Assert.StartsWith("namespace TaskGraph", declaration, StringComparison.Ordinal);
         }
+    }
+
+    private static void AssertNone(IEnumerable<string> offenders)
+    {
+        var list = offenders.ToList();
+        Assert.True(list.Count == 0, string.Join(Environment.NewLine, list));
     }
 }
