@@ -7,6 +7,9 @@ internal sealed class ClientOutbox
 {
     private const int MaxRows = 8192;
 
+    /// <summary>Characters of error texts per message: with three bytes each still inside a frame.</summary>
+    private const int MaxErrorChars = 256 << 10;
+
     private readonly MessageBatch<WorkersJoined> _joined = new(() => new WorkersJoined(), MessageClearing.Clear);
     private readonly MessageBatch<WorkersLeft> _left = new(() => new WorkersLeft(), MessageClearing.Clear);
     private readonly MessageBatch<TasksReported> _reported = new(() => new TasksReported(), MessageClearing.Clear);
@@ -15,6 +18,7 @@ internal sealed class ClientOutbox
     private readonly MessageBatch<TasksCancelled> _cancelled = new(() => new TasksCancelled(), MessageClearing.Clear);
     private readonly MessageBatch<TasksLost> _lost = new(() => new TasksLost(), MessageClearing.Clear);
     private readonly List<Message> _first = [];
+    private int _erredChars;
     private readonly List<Message> _replies = [];
 
     /// <summary>Replies to submissions and questions about code: before the news of tasks.</summary>
@@ -45,7 +49,10 @@ internal sealed class ClientOutbox
 
     public void Erred(TaskId task, TaskError error)
     {
-        TasksErred message = _erred.Open is { Tasks.Count: < 512 } open ? open : _erred.Begin();
+        int chars = error.Message.Length + error.RemoteStack.Length + error.Key.Length + error.Worker.Length;
+        bool hasRoom = _erredChars + chars <= MaxErrorChars;
+        TasksErred message = _erred.Open is { Tasks.Count: < MaxRows } open && hasRoom ? open : _erred.Begin();
+        _erredChars = message.Tasks.Count == 0 ? chars : _erredChars + chars;
         message.Tasks.Add(task);
         message.Errors.Add(error);
     }

@@ -67,7 +67,8 @@ internal sealed partial class SchedulerMachine
         if (worker.TryIntroduce(row.Function))
             worker.Outbox.AddFirst(function.Definition);
         ReadOnlySpan<byte> arguments = _blobs.Prefixed(row.Blob, row.ArgumentsOffset);
-        ComputeTasks message = worker.Outbox.Compute(arguments.Length, row.DependencyCount);
+        ReadOnlySpan<byte> name = NameOf(task, row);
+        ComputeTasks message = worker.Outbox.Compute(arguments.Length + name.Length, row.DependencyCount);
         message.Tasks.Add(IdOf(row));
         message.Attempts.Add(row.Attempt);
         message.Priorities.Add(row.Priority);
@@ -79,7 +80,7 @@ internal sealed partial class SchedulerMachine
         message.TimeoutMs.Add(
             row.Has(TaskFlags.HasExtras) ? CollectionsMarshal.GetValueRefOrNullRef(_extras, task).TimeoutMs : 0);
         message.Flags.Add((byte)(IsWanted(task, row) ? ComputeFlags.InlineResult : ComputeFlags.None));
-        message.KeyNames.Add(NameOf(task, row));
+        message.KeyNames.Add(name);
     }
 
     private void WriteInput(ComputeTasks message, int input, int worker)

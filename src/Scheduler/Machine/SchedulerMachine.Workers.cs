@@ -139,7 +139,7 @@ internal sealed partial class SchedulerMachine
         FailRuns(worker, reason);
         TellLeft(worker.Number);
         Effects.Add(new SchedulerEffect(
-            EffectLevel.Warning,
+            isPlanned ? EffectLevel.Info : EffectLevel.Warning,
             $"worker {worker.Label} is gone ({reason}): {lostTasks} tasks taken back, {lostResults} results lost",
             worker));
     }

@@ -10,6 +10,9 @@ internal sealed class WorkerOutbox
     /// <summary>Rows per message: with 50 bytes a row well inside a frame.</summary>
     private const int MaxRows = 4096;
 
+    /// <summary>Inputs per message of several tasks; a task with more travels alone.</summary>
+    private const int MaxInputs = 8192;
+
     private readonly MessageBatch<ComputeTasks> _compute = new(() => new ComputeTasks(), MessageClearing.Clear);
     private readonly MessageBatch<RetractTasks> _retract = new(() => new RetractTasks(), MessageClearing.Clear);
     private readonly MessageBatch<AbortTasks> _abort = new(() => new AbortTasks(), MessageClearing.Clear);
@@ -30,7 +33,7 @@ internal sealed class WorkerOutbox
         ComputeTasks? open = _compute.Open;
         bool isFull = open is null || open.Tasks.Count >= MaxRows
             || open.Arguments.Bytes.Length + argumentBytes > Protocol.MaxChunkBytes
-            || open.Dependencies.Count + dependencyCount > MaxRows * 2;
+            || open.Dependencies.Count + dependencyCount > MaxInputs;
         return isFull ? _compute.Begin() : open!;
     }
 

@@ -27,6 +27,7 @@ internal sealed class SchedulerLoop
     private readonly Dictionary<SchedulerPeer, PeerSession> _sessions = [];
     private readonly ConcurrentQueue<List<Message>> _batches = new();
     private readonly List<Message> _outgoing = [];
+    private readonly List<(PeerSession Session, TasksFailed Failed)> _tooLarge = [];
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task<bool>? _waiting;
     private long _nextHeartbeat;
@@ -95,10 +96,15 @@ internal sealed class SchedulerLoop
         long now = NowUs;
         for (int i = 0; i < MaxArrivalsPerTurn && _inbox.Reader.TryRead(out Arrival arrival); i++)
             Take(arrival, now);
-        _machine.EndTurn(now);
-        Send(now);
-        CarryOut();
-        _machine.TurnSent();
+        do
+        {
+            FailTooLarge(now);
+            _machine.EndTurn(now);
+            Send(now);
+            CarryOut();
+            _machine.TurnSent();
+        }
+        while (_tooLarge.Count > 0);
         if (now >= _nextHeartbeat)
             Heartbeat(now);
     }
@@ -201,7 +207,7 @@ internal sealed class SchedulerLoop
         try
         {
             foreach (Message message in _outgoing)
-                session.Connection.Write(message);
+                Write(session, message);
             session.Connection.Flush();
             session.LastWrite = now;
             if (session.Connection.PendingBytes > _options.MaxPendingBytesPerPeer)
@@ -217,6 +223,52 @@ internal sealed class SchedulerLoop
         {
             _outgoing.Clear();
         }
+    }
+
+    private void Write(PeerSession session, Message message)
+    {
+        try
+        {
+            session.Connection.Write(message);
+        }
+        catch (MessageTooLargeException e) when (message is ComputeTasks compute)
+        {
+            _tooLarge.Add((session, Refusal(compute, e.Message)));
+        }
+    }
+
+    /// <summary>
+    /// A dispatch that fits into no frame (a task with very many inputs) fails its task instead of the worker.
+    /// </summary>
+    private static TasksFailed Refusal(ComputeTasks compute, string reason)
+    {
+        TasksFailed failed = new();
+        failed.Tasks.AddRange(compute.Tasks.Span);
+        failed.Attempts.AddRange(compute.Attempts.Span);
+        foreach (TaskId task in failed.Tasks.Span)
+        {
+            failed.Errors.Add(new TaskError(
+                TaskErrorKind.ArgumentsNotDecoded,
+                typeof(MessageTooLargeException).FullName!,
+                $"the task with its {compute.Dependencies.Count} inputs cannot be sent to a worker; "
+                    + $"combine the inputs in several steps, as a tree ({reason})",
+                RemoteStack: "",
+                task.ToString(),
+                Worker: ""));
+        }
+
+        return failed;
+    }
+
+    private void FailTooLarge(long now)
+    {
+        foreach ((PeerSession session, TasksFailed failed) in _tooLarge)
+        {
+            if (IsCurrent(session))
+                _machine.Handle(session.Peer!, failed, now);
+        }
+
+        _tooLarge.Clear();
     }
 
     private void CarryOut()

@@ -96,6 +96,38 @@ public class SchedulerServerTests
     }
 
     [Fact]
+    public async Task A_task_whose_inputs_fit_into_no_frame_fails_and_its_worker_lives()
+    {
+        await using SchedulerServer server = await Start("tcp://127.0.0.1:0");
+        await using Connection holder = await Connection.ConnectAsync(server.Address, MachineBench.HelloOf("holder"));
+        await using Connection client = await Connection.ConnectAsync(server.Address, ClientHello(1));
+        client.Write(new DefineFunction { Id = MachineBench.Function, Name = "f", Body = [1] });
+        client.Write(new DefineFunction { Id = MachineBench.OtherFunction, Name = "g", Body = [2] });
+        RegisterData data = new() { Submission = 1 };
+        for (int i = 0; i < 10_000; i++)
+        {
+            data.Workers.Add(0);
+            data.Bytes.Add(i);
+        }
+
+        client.Write(data);
+        Graph graph = new(2, KeyForm.Named);
+        TaskId[] inputs = [.. Enumerable.Range(0, 10_000).Select(i => new TaskId(1, i))];
+        TaskId task = graph.Add(inputs, key: new string('k', Protocol.MaxControlFrameBytes - 60_000));
+        client.Write(graph.Message);
+        client.Flush();
+
+        TasksErred erred = await NextAsync<TasksErred>(client);
+
+        Assert.Equal(task, erred.Tasks[0]);
+        Assert.Contains("10000 inputs", erred.Errors[0].Message, StringComparison.Ordinal);
+        client.Write(new ClusterInfoRequest());
+        client.Flush();
+        ClusterInfo info = await NextAsync<ClusterInfo>(client);
+        Assert.Single(info.Workers);
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_a_clear_error()
     {
         await using SchedulerServer server = await Start("tcp://127.0.0.1:0");
