@@ -107,7 +107,7 @@ public sealed class CsvRangeTests : IDisposable
     private static Table ReadRange(CsvFile file, CsvOptions options, long start, long end, int step)
     {
         using var handle = File.OpenHandle(file.Path);
-        (byte[] bytes, long at) = CsvRangeReader.Read(handle, new CsvRange(start, end, false, 0), file.DataStart, step);
-        return CsvParser.Parse(bytes, CsvFormat.From(options, file.Schema), new CsvOrigin(file.Path, at, 0));
+        (ReadOnlyMemory<byte> bytes, long at) = CsvRangeReader.Read(handle, new CsvRange(start, end, false, 0), file.DataStart, step);
+        return CsvParser.Parse(bytes.Span, CsvFormat.From(options, file.Schema), new CsvOrigin(file.Path, at, 0));
     }
 }

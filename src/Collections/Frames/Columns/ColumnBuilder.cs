@@ -29,6 +29,14 @@ internal abstract class ColumnBuilder
 
     public abstract Column Build(string name);
 
+    /// <summary>Makes room for <paramref name="count"/> values in all, if they go on as they began.</summary>
+    internal abstract void Reserve(int count);
+
+    /// <summary>The used part of a buffer, as an array of its own where much would be wasted: a column lives long, and
+    /// its memory is measured by what it uses.</summary>
+    private protected static ReadOnlyMemory<byte> Trim(byte[] buffer, int used) =>
+        buffer.Length - used > used / 8 ? buffer.AsSpan(0, used).ToArray() : buffer.AsMemory(0, used);
+
     /// <summary>Notes that the value appended last is null.</summary>
     private protected void MarkLastNull()
     {

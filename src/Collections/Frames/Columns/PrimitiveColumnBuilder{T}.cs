@@ -27,7 +27,13 @@ internal sealed class PrimitiveColumnBuilder<T>(int capacity) : ColumnBuilder, I
     }
 
     public override Column Build(string name) =>
-        new PrimitiveColumn<T>(name, _values.AsMemory(0, Count * Size), FinishValidity());
+        new PrimitiveColumn<T>(name, Trim(_values, Count * Size), FinishValidity());
+
+    internal override void Reserve(int count)
+    {
+        if ((long)count * Size > _values.Length)
+            Array.Resize(ref _values, (int)Math.Min(Array.MaxLength, (long)count * Size));
+    }
 
     private Span<T> Grow()
     {

@@ -17,14 +17,14 @@ internal sealed class StringColumnBuilder(int capacity) : ColumnBuilder, IAppend
             AppendNull();
             return;
         }
-        Reserve(Encoding.UTF8.GetMaxByteCount(value.Length));
+        MakeRoom(Encoding.UTF8.GetMaxByteCount(value.Length));
         _used += Encoding.UTF8.GetBytes(value, _data.AsSpan(_used));
         EndValue();
     }
 
     internal void Append(ReadOnlySpan<byte> text)
     {
-        Reserve(text.Length);
+        MakeRoom(text.Length);
         text.CopyTo(_data.AsSpan(_used));
         _used += text.Length;
         EndValue();
@@ -33,7 +33,7 @@ internal sealed class StringColumnBuilder(int capacity) : ColumnBuilder, IAppend
     /// <summary>Room for one value of at most <paramref name="size"/> bytes; <see cref="Commit"/> ends it.</summary>
     internal Span<byte> Open(int size)
     {
-        Reserve(size);
+        MakeRoom(size);
         return _data.AsSpan(_used, size);
     }
 
@@ -51,9 +51,18 @@ internal sealed class StringColumnBuilder(int capacity) : ColumnBuilder, IAppend
     }
 
     public override Column Build(string name) => new StringColumn(
-        name, _offsets.AsMemory(0, (Count + 1) * sizeof(int)), _data.AsMemory(0, _used), FinishValidity());
+        name, Trim(_offsets, (Count + 1) * sizeof(int)), Trim(_data, _used), FinishValidity());
 
-    private void Reserve(int size)
+    internal override void Reserve(int count)
+    {
+        long offsets = (count + 1L) * sizeof(int), data = (long)((double)_used / Math.Max(1, Count) * count);
+        if (offsets > _offsets.Length)
+            Array.Resize(ref _offsets, (int)Math.Min(Array.MaxLength, offsets));
+        if (data > _data.Length)
+            Array.Resize(ref _data, (int)Math.Min(Array.MaxLength, data));
+    }
+
+    private void MakeRoom(int size)
     {
         long needed = (long)_used + size;
         if (needed <= _data.Length)

@@ -47,8 +47,19 @@ internal ref struct CsvParser
             for (int column = 0; column < parser._parsers.Length; column++)
                 parser.ParseColumn(column, rows);
             parser._rows += rows;
+            if (parser._rows == rows)
+                parser.Reserve(tokenizer.Position);
         }
         return parser.Finish();
+    }
+
+    /// <summary>After the first batch, which ends at <paramref name="position"/>: makes room for as many rows as the
+    /// data should hold, and a few more.</summary>
+    private readonly void Reserve(int position)
+    {
+        double rows = _rows / (double)position * _data.Length * 1.03;
+        foreach (ValueParser parser in _parsers)
+            parser.Reserve((int)Math.Min(rows, Array.MaxLength));
     }
 
     private int ReadBatch(ref CsvTokenizer tokenizer)

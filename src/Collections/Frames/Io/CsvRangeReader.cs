@@ -10,45 +10,48 @@ internal static class CsvRangeReader
     /// <param name="range">What to read.</param>
     /// <param name="dataStart">Where the file's first row begins: a row begins there without a line end before.</param>
     /// <param name="step">How many bytes to read at a time when looking for the end of the last row.</param>
-    internal static (byte[] Bytes, long Start) Read(
+    internal static (ReadOnlyMemory<byte> Bytes, long Start) Read(
         SafeFileHandle file, CsvRange range, long dataStart, int step = 64 << 10)
     {
         long length = RandomAccess.GetLength(file);
         long end = Math.Min(range.End, length);
         if (range.Start >= end)
-            return ([], range.Start);
+            return (default, range.Start);
         if (range.IsExact)
             return (ReadBytes(file, range.Start, end), range.Start);
         // The byte before tells whether a row begins at the start itself.
         bool skips = range.Start > dataStart;
         long from = skips ? range.Start - 1 : dataStart;
-        byte[] bytes = ReadBytes(file, from, end);
+        byte[] bytes = ReadBytes(file, from, Math.Min(length, end + step));
         int first = 0;
         if (skips)
         {
-            int line = bytes.AsSpan().IndexOf((byte)'\n');
+            int line = bytes.AsSpan(0, (int)(end - from)).IndexOf((byte)'\n');
             if (line < 0 || from + line + 1 >= end)
-                return ([], end);
+                return (default, end);
             first = line + 1;
         }
-        bytes = Complete(file, bytes, end, length, step);
-        return (bytes[first..], from + first);
+        int stop = EndOfRow(file, ref bytes, from, (int)(end - from) - 1, length, step);
+        return (bytes.AsMemory(first..stop), from + first);
     }
 
-    /// <summary>Reads on to the end of the row that the last byte belongs to.</summary>
-    private static byte[] Complete(SafeFileHandle file, byte[] bytes, long end, long length, int step)
+    /// <summary>Where the row that the byte at <paramref name="index"/> belongs to ends; reads on until it does.
+    /// </summary>
+    private static int EndOfRow(
+        SafeFileHandle file, ref byte[] bytes, long from, int index, long length, int step)
     {
-        while (bytes[^1] != (byte)'\n' && end < length)
+        while (true)
         {
-            byte[] more = ReadBytes(file, end, Math.Min(length, end + step));
-            int line = more.AsSpan().IndexOf((byte)'\n');
-            int used = line < 0 ? more.Length : line + 1;
-            int before = bytes.Length;
-            Array.Resize(ref bytes, checked(before + used));
-            more.AsSpan(0, used).CopyTo(bytes.AsSpan(before));
-            end += used;
+            int line = bytes.AsSpan(index).IndexOf((byte)'\n');
+            if (line >= 0)
+                return index + line + 1;
+            if (from + bytes.Length >= length)
+                return bytes.Length;
+            index = bytes.Length;
+            byte[] more = ReadBytes(file, from + index, Math.Min(length, from + index + step));
+            Array.Resize(ref bytes, checked(index + more.Length));
+            more.CopyTo(bytes.AsSpan(index));
         }
-        return bytes;
     }
 
     private static byte[] ReadBytes(SafeFileHandle file, long from, long to)

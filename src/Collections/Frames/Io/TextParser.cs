@@ -32,6 +32,8 @@ internal sealed class TextParser(int capacity) : ValueParser
 
     internal override Column Build(string name) => _builder.Build(name);
 
+    internal override void Reserve(int count) => _builder.Reserve(count);
+
     /// <summary>Appends what stood between quotes: each escaped byte for itself, each doubled quote for one.</summary>
     private void AppendEscaped(ReadOnlySpan<byte> text, byte quote, byte escape)
     {

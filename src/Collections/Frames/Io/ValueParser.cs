@@ -23,6 +23,9 @@ internal abstract class ValueParser
     internal abstract int AppendRun(CsvColumnRun run, int row, int end);
 
     internal abstract Column Build(string name);
+
+    /// <summary>Makes room for <paramref name="count"/> values in all, if they go on as they began.</summary>
+    internal abstract void Reserve(int count);
 }
 
 /// <summary>How values of a type are written.</summary>
@@ -91,4 +94,6 @@ internal sealed class ValueParser<T, TSyntax>(int capacity) : ValueParser
     }
 
     internal override Column Build(string name) => _builder.Build(name);
+
+    internal override void Reserve(int count) => _builder.Reserve(count);
 }

@@ -48,7 +48,7 @@ internal static class PartitionTasks
         return program.Run(CsvParser.Parse(bytes.Span, task.Format, new CsvOrigin(task.Path, start, line)));
     }
 
-    private static (byte[] Bytes, long Start) ReadPlain(CsvTask task)
+    private static (ReadOnlyMemory<byte> Bytes, long Start) ReadPlain(CsvTask task)
     {
         using var file = File.OpenHandle(task.Path);
         return CsvRangeReader.Read(file, task.Range, task.DataStart);
