@@ -12,7 +12,7 @@ internal static class BenchRunner
         await using var client = await Client.ConnectAsync(cluster, cancellation);
         await client.WaitForWorkersAsync(setup.WorkerCount, cancellationToken: cancellation);
         var info = await client.SchedulerInfoAsync(cancellation);
-        var scheduler = new ProcessFigures(info.ProcessId);
+        var scheduler = new ProcessFigures(info.SchedulerProcessId);
 
         // Tiered compilation needs a few rounds on all sides before figures settle.
         var warmUp = setup with { TaskCount = Math.Min(setup.TaskCount, 20_000) };

@@ -57,10 +57,13 @@ public sealed partial class Client
         IEnumerable<IFuture> futures, CancellationToken cancellationToken = default)
     {
         TaskId[] tasks = [.. futures.Select(static future => future.Id)];
-        var holders = await AskWhoHasAsync(tasks, cancellationToken).ConfigureAwait(false);
-        var addresses = new IReadOnlyList<string>[tasks.Length];
-        for (var i = 0; i < tasks.Length; i++)
-            addresses[i] = holders.AddressesOf(i);
+        var addresses = new List<IReadOnlyList<string>>(tasks.Length);
+        foreach (var batch in tasks.Chunk(Protocol.MaxTasksPerMessage))
+        {
+            var holders = await AskWhoHasAsync(batch, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < batch.Length; i++)
+                addresses.Add(holders.AddressesOf(i));
+        }
         return addresses;
     }
 
@@ -72,14 +75,12 @@ public sealed partial class Client
     /// <param name="force">Cancel also what other clients want.</param>
     public Task CancelAsync(IEnumerable<IFuture> futures, string reason = "", bool force = false)
     {
-        var cancel = new CancelTasks { Reason = reason, Force = force };
         IFuture[] all = [.. futures];
-        foreach (var future in all)
-            cancel.Tasks.Add(future.Id);
+        var tasks = Array.ConvertAll(all, static future => future.Id);
         lock (_gate)
         {
             ThrowIfUnusable();
-            _machine.Cancel(cancel);
+            _machine.Cancel(tasks, reason, force);
             Transmit();
         }
         // The scheduler answers by telling the futures: done when each of them has ended.

@@ -15,7 +15,7 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
     private readonly Queue<Submission> _waiting = new();
     private readonly HashSet<Hash128> _defined = [];
     private readonly Dictionary<ulong, ClientRequest> _requests = [];
-    private ReleaseTasks _released = new();
+    private readonly MessageColumn<TaskId> _released = new();
     private ulong _nextSubmission = firstSubmission;
     private ulong _nextRequest = 1;
     private long _nextSequence;
@@ -78,30 +78,39 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
     {
         if (!set.Release(slot))
             return;
-        _released.Tasks.Add(set.IdOf(slot));
+        _released.Add(set.IdOf(slot));
         if (set[slot].Status == FutureStatus.Pending)
             set.Become(slot, FutureStatus.Cancelled, new FutureFailure.Cancelled("its future was disposed of"));
         if (set.HeldCount > 0)
             return;
         _sets.Remove(set.Submission);
-        _released.Tasks.AddRange(set.Attached);
+        _released.AddRange(set.Attached);
     }
 
-    /// <summary>Puts what was released since the last time into the outbox, as one message.</summary>
+    /// <summary>Puts what was released since the last time into the outbox.</summary>
     public void FlushReleases()
     {
         // Not before the submissions that these tasks came with.
-        if (_released.Tasks.Count == 0 || !IsConnected || _waiting.Count > 0)
+        if (_released.Count == 0 || !IsConnected || _waiting.Count > 0)
             return;
-        Outbox.Add(_released);
-        _released = new ReleaseTasks();
+        for (var rest = _released.Span; rest.Length > 0;)
+        {
+            var message = new ReleaseTasks();
+            message.Tasks.AddRange(NextBatch(ref rest));
+            Outbox.Add(message);
+        }
+        _released.Clear();
     }
 
     /// <summary>Asks the scheduler to give tasks up.</summary>
-    public void Cancel(CancelTasks cancel)
+    public void Cancel(ReadOnlySpan<TaskId> tasks, string reason, bool force)
     {
-        if (IsConnected)
-            Outbox.Add(cancel);
+        while (IsConnected && tasks.Length > 0)
+        {
+            var message = new CancelTasks { Reason = reason, Force = force };
+            message.Tasks.AddRange(NextBatch(ref tasks));
+            Outbox.Add(message);
+        }
     }
 
     /// <summary>A number for the next request's RequestId.</summary>
@@ -123,6 +132,14 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
 
     /// <summary>Nobody waits for the answer any more.</summary>
     public void Forget(ulong requestId) => _requests.Remove(requestId);
+
+    /// <summary>Cuts off as many tasks as one message may name.</summary>
+    private static ReadOnlySpan<TaskId> NextBatch(ref ReadOnlySpan<TaskId> rest)
+    {
+        var batch = rest[..Math.Min(rest.Length, Protocol.MaxTasksPerMessage)];
+        rest = rest[batch.Length..];
+        return batch;
+    }
 
     private void SendWaiting()
     {

@@ -108,6 +108,30 @@ public class ClientMachineTests
     }
 
     [Fact]
+    public void Releases_of_a_large_map_are_cut_into_messages_that_fit_a_frame()
+    {
+        var set = _talk.Submit(100_000);
+        _talk.Said();
+        for (var slot = 0; slot < 100_000; slot++)
+            _talk.Machine.Release(set, slot);
+
+        var said = _talk.Said().Cast<ReleaseTasks>().ToList();
+        Assert.All(said, message => Assert.InRange(message.Tasks.Count, 1, Protocol.MaxTasksPerMessage));
+        Assert.Equal(100_000, said.Sum(message => message.Tasks.Count));
+    }
+
+    [Fact]
+    public void A_cancel_of_a_large_map_is_cut_into_messages_that_fit_a_frame()
+    {
+        var tasks = Enumerable.Range(0, 100_000).Select(index => new TaskId(1, index)).ToArray();
+        _talk.Machine.Cancel(tasks, "enough", force: false);
+
+        var said = _talk.Said().Cast<CancelTasks>().ToList();
+        Assert.All(said, message => Assert.Equal("enough", message.Reason));
+        Assert.Equal(tasks, said.SelectMany(message => message.Tasks.Span.ToArray()));
+    }
+
+    [Fact]
     public void A_future_is_released_once_and_then_hears_nothing()
     {
         var set = _talk.Submit(2);
