@@ -20,6 +20,7 @@ public class FailureTests(RunningCluster running) : IClassFixture<RunningCluster
         Assert.Contains(nameof(Divide), error.RemoteStack, StringComparison.Ordinal);
         Assert.Contains("FailureTests.cs", error.RemoteStack, StringComparison.Ordinal);
         Assert.StartsWith("Divide-", error.Key, StringComparison.Ordinal);
+        Assert.Equal(future.Key, error.Key);
         Assert.Contains(
             running.Cluster.Workers, worker => error.Worker.Contains(worker.Address, StringComparison.Ordinal));
         Assert.Contains("stack on the worker", error.ToString(), StringComparison.Ordinal);

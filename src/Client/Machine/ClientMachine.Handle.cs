@@ -86,8 +86,9 @@ internal sealed partial class ClientMachine
     {
         for (var row = 0; row < message.Tasks.Count; row++)
         {
-            if (TryFind(message.Tasks[row], out var set, out var slot))
-                End(set, slot, FutureStatus.Error, new FutureFailure.Failed(message.Errors[row]));
+            var task = message.Tasks[row];
+            if (TryFind(task, out var set, out var slot))
+                End(set, slot, FutureStatus.Error, new FutureFailure.Failed(message.Errors[row], task));
         }
     }
 

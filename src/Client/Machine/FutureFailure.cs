@@ -10,9 +10,14 @@ internal abstract record FutureFailure
     /// </summary>
     public abstract Exception ToException(string key);
 
-    public sealed record Failed(TaskError Error) : FutureFailure
+    /// <param name="Error">What the worker said. A task without a name of its own is named there by its id.</param>
+    /// <param name="Task">The task whose future failed.</param>
+    public sealed record Failed(TaskError Error, TaskId Task) : FutureFailure
     {
-        public override Exception ToException(string key) => new TaskFailedException(Error, key);
+        public override Exception ToException(string key)
+            => new TaskFailedException(Error.Key.EndsWith($"-{Task}", StringComparison.Ordinal)
+                ? Error with { Key = key }
+                : Error, key);
     }
 
     public sealed record Cancelled(string Reason) : FutureFailure
