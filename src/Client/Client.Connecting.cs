@@ -103,6 +103,9 @@ public sealed partial class Client
         ProcessId = Environment.ProcessId,
     };
 
+    /// <summary>Cuts the connection, as a fault on the way would; the client connects again by itself.</summary>
+    internal void CutConnection(string reason) => _connection?.Abort(reason);
+
     private void Attach(Connection connection)
     {
         lock (_gate)
