@@ -41,8 +41,9 @@ public sealed partial class DataFrame
 
     /// <summary>
     /// Reads CSV files, plain or gzip. The path, which may end in a pattern such as <c>flights-*.csv</c>, is the
-    /// client's: workers that see the same files read them, the others are sent their rows. The header and a sample are
-    /// read at once, to name and type the columns.
+    /// client's: workers that see the same files (by size and sampled content) read them, the others, and those with
+    /// <c>TASKGRAPH_LOCAL_READS=0</c> in their environment, are sent the rows. The header and a sample are read at once,
+    /// to name and type the columns.
     /// </summary>
     /// <exception cref="FileNotFoundException">No such file is on this machine.</exception>
     /// <exception cref="CsvException">The sample cannot be read.</exception>
