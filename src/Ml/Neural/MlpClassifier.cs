@@ -34,7 +34,7 @@ public sealed partial class MlpClassifier
     public double Momentum { get; set; } = 0.9;
 
     /// <summary>
-    /// Decides the first weights and the order of the rows. With the same seed, partitions and number of trainers, and a
+    /// Decides the first weights and the order of the rows. With the same seed, rows and number of trainers, and a
     /// strategy that says how many steps lie between exchanges, a fit gives the same result. 0.
     /// </summary>
     public int RandomState { get; set; }

@@ -5,7 +5,9 @@ namespace TaskGraph.Ml;
 // Fitted and applied on a cluster.
 public sealed partial class StandardScaler
 {
-    /// <summary>Fits to columns of a frame: workers reduce their partitions to moments, which are merged here in order.</summary>
+    /// <summary>
+    /// Fits to columns of a frame: workers reduce their partitions to moments, which are merged here in order.
+    /// </summary>
     /// <exception cref="SchemaException">A column is missing, not numeric, or has no values.</exception>
     public async Task<StandardScaler> FitAsync(
         DataFrame frame, IReadOnlyList<string> columns, CancellationToken cancellationToken = default)

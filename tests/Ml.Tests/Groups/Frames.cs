@@ -14,8 +14,9 @@ internal static class Frames
         for (int j = 0; j < shard.FeatureCount; j++)
         {
             int feature = j;
-            columns.Add(Column.Of<float>(
-                Features[j], [.. Enumerable.Range(0, shard.Rows).Select(row => shard.Features[(row * shard.FeatureCount) + feature])]));
+            var values = Enumerable.Range(0, shard.Rows)
+                .Select(row => shard.Features[(row * shard.FeatureCount) + feature]);
+            columns.Add(Column.Of<float>(Features[j], [.. values]));
         }
 
         columns.Add(Column.Of<string>("class", [.. shard.Labels.Select(label => $"class {label}")]));

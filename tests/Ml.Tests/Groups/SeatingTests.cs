@@ -20,9 +20,11 @@ public sealed class SeatingTests
             int total = rows.Sum(), ranks = seats.Sum(seat => seat.Ranks);
             return taken.SequenceEqual(all)
                 && seats.Select(seat => seat.Address).Distinct().Count() == seats.Length
-                && seats.All(seat => Math.Abs(seat.Rows.Sum(range => range.Count) - ((double)total * seat.Ranks / ranks)) <= 1)
+                && seats.All(seat => Math.Abs(Count(seat) - ((double)total * seat.Ranks / ranks)) <= 1)
                 && ranks == Math.Min(total, trainers == 0 ? workers.Sum(worker => worker.Item2) : trainers);
         }).QuickCheckThrowOnFailure();
+
+    private static int Count(Seat seat) => seat.Rows.Sum(range => range.Count);
 
     [Fact]
     public void Trainers_sit_where_their_rows_lie()

@@ -1,8 +1,8 @@
 namespace TaskGraph.Ml;
 
 /// <summary>
-/// Who trains on which rows. Trainer k of p takes the k-th of p equal runs of rows, whatever holds them, so that results
-/// depend on the number of trainers alone; which worker gets which run follows where the rows lie.
+/// Who trains on which rows. Trainer k of p takes the k-th of p equal runs of rows, whatever holds them, so that
+/// results depend on the number of trainers alone; which worker gets which run follows where the rows lie.
 /// </summary>
 internal static class Seating
 {

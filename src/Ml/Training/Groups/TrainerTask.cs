@@ -6,7 +6,9 @@ namespace TaskGraph.Ml;
 /// <summary>What runs on a worker: joins the group and trains its ranks until the last epoch.</summary>
 internal static class TrainerTask
 {
-    /// <summary>Trains; the worker in place 0 reports each epoch and returns the last state, the others nothing.</summary>
+    /// <summary>
+    /// Trains; the worker in place 0 reports each epoch and returns the last state, the others nothing.
+    /// </summary>
     public static async Task<TrainerState> RunAsync(TrainerOrder order, Table[] partitions)
     {
         var context = TaskContext.Current

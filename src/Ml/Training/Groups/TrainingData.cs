@@ -2,7 +2,9 @@ using TaskGraph.Collections;
 
 namespace TaskGraph.Ml;
 
-/// <summary>The training rows on the cluster: persisted partitions, their sizes, and the classes found in them.</summary>
+/// <summary>
+/// The training rows on the cluster: persisted partitions, their sizes, and the classes found in them.
+/// </summary>
 internal sealed class TrainingData
 {
     private TrainingData(DataFrame frame, int[] rows, string[] features, string label, Column classes)

@@ -97,7 +97,9 @@ internal sealed class TrainingGroup
         }
     }
 
-    /// <summary>Waits until all trainers have finished, one has failed, or a worker is gone; returns workers gone.</summary>
+    /// <summary>
+    /// Waits until all trainers have finished, one has failed, or a worker is gone; returns workers gone.
+    /// </summary>
     private async Task<List<string>> EndedAsync(CancellationToken cancellation)
     {
         while (true)
@@ -122,12 +124,21 @@ internal sealed class TrainingGroup
 
     /// <summary>
     /// What broke the group. A trainer that fails takes the others with it, and these only say that a member has left:
-    /// so all are given a moment to say what they know, and an error of the user's code or data is thrown.
+    /// so all are given a moment to say what they know, unless an error of the user's code or data is known already.
     /// </summary>
     private async Task<Exception?> CauseAsync(List<string> lost, CancellationToken cancellation)
     {
+        await ErrorsAsync(lost, cancellation).ConfigureAwait(false);
         var alive = _tasks.Where((_, place) => !lost.Contains(_seats[place].Address));
         await _client.WaitAsync(alive, WaitFor.All, s_patience, cancellation).ConfigureAwait(false);
+        return await ErrorsAsync(lost, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Throws what concerns the user, notes workers that are named as lost, and returns any other error.
+    /// </summary>
+    private async Task<Exception?> ErrorsAsync(List<string> lost, CancellationToken cancellation)
+    {
         Exception? cause = null;
         foreach (var task in _tasks.Where(task => task.IsCompleted))
         {
@@ -137,13 +148,17 @@ internal sealed class TrainingGroup
                 continue;
             if (IsOwnError(failed))
                 throw failed;
-            lost.AddRange(_seats.Select(seat => seat.Address).Where(address => !lost.Contains(address)
-                && failed.RemoteMessage.Contains($"worker {address}, was lost", StringComparison.Ordinal)
-                && !failed.RemoteMessage.Contains("has left the group", StringComparison.Ordinal)));
+            lost.AddRange(_seats.Select(seat => seat.Address)
+                .Where(address => !lost.Contains(address) && NamesAsLost(failed.RemoteMessage, address)));
         }
 
         return cause;
     }
+
+    // A member that left in order did so because of what another had said.
+    private static bool NamesAsLost(string message, string address) =>
+        message.Contains($"worker {address}, was lost", StringComparison.Ordinal)
+        && !message.Contains("has left the group", StringComparison.Ordinal);
 
     private static bool IsOwnError(TaskFailedException error) => error.Kind switch
     {

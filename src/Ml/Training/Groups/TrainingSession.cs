@@ -66,7 +66,9 @@ internal sealed class TrainingSession(TrainingData data, TrainerSettings setting
             .OrderBy(worker => worker.Number)];
     }
 
-    /// <summary>Waits until as many workers as before are there, ten seconds at most; then goes on with those there are.</summary>
+    /// <summary>
+    /// Waits until as many workers as before are there, ten seconds at most; then goes on with those there are.
+    /// </summary>
     private async Task<IReadOnlyList<WorkerInfo>> ReturnedAsync(int count, CancellationToken cancellation)
     {
         long until = Environment.TickCount64 + (long)s_wait.TotalMilliseconds;
@@ -76,7 +78,7 @@ internal sealed class TrainingSession(TrainingData data, TrainerSettings setting
             if (present.Count >= count || (present.Count > 0 && Environment.TickCount64 >= until))
                 return present;
             if (Environment.TickCount64 >= until)
-                throw new TrainingFailedException($"No worker has joined within {s_wait.TotalSeconds:F0} s to train on.");
+                throw new TrainingFailedException($"No worker to train on has joined within {s_wait.TotalSeconds} s.");
             await Task.Delay(s_poll, cancellation).ConfigureAwait(false);
         }
     }
