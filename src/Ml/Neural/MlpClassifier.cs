@@ -27,6 +27,12 @@ public sealed partial class MlpClassifier
     /// <summary>The learning rate. 0.001.</summary>
     public double LearningRateInit { get; set; } = 1e-3;
 
+    /// <summary>
+    /// Share of the epochs, at their end, over which the learning rate falls to 0. 0.2; 0 = a constant rate, as
+    /// scikit-learn has it.
+    /// </summary>
+    public double CoolDown { get; set; } = 0.2;
+
     /// <summary>How many times each row is trained on. 200.</summary>
     public int MaxEpochs { get; set; } = 200;
 
@@ -140,6 +146,8 @@ public sealed partial class MlpClassifier
         LearningRate = (float)LearningRateInit,
         Momentum = (float)Momentum,
         Seed = (ulong)RandomState,
+        Epochs = MaxEpochs,
+        CoolDown = CoolDown,
         Strategy = Strategy,
     };
 
@@ -151,6 +159,8 @@ public sealed partial class MlpClassifier
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxEpochs, nameof(MaxEpochs));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(LearningRateInit, nameof(LearningRateInit));
         ArgumentOutOfRangeException.ThrowIfNegative(Alpha, nameof(Alpha));
+        ArgumentOutOfRangeException.ThrowIfNegative(CoolDown, nameof(CoolDown));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(CoolDown, 1, nameof(CoolDown));
         if (Trainers is { } trainers)
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(trainers, nameof(Trainers));
     }

@@ -16,11 +16,13 @@ internal sealed class Adam(int length, float learningRate) : ILocalOptimizer
     private double _beta1Power = 1;
     private double _beta2Power = 1;
 
+    public float LearningRate { get; set; } = learningRate;
+
     public void Step(Span<float> theta, ReadOnlySpan<float> gradient)
     {
         _beta1Power *= 0.9;
         _beta2Power *= 0.999;
-        float rate = (float)(learningRate * Math.Sqrt(1 - _beta2Power) / (1 - _beta1Power));
+        float rate = (float)(LearningRate * Math.Sqrt(1 - _beta2Power) / (1 - _beta1Power));
         theta = theta[.._mean.Length];
         gradient = gradient[.._mean.Length];
         int i = Vectors(theta, gradient, rate);

@@ -9,6 +9,7 @@ internal sealed class LocalTrainer
     private readonly ShardBatches _batches;
     private readonly MlpNetwork _network;
     private readonly ILocalOptimizer _optimizer;
+    private readonly float _learningRate;
 
     public LocalTrainer(TrainerSettings settings, Shard shard, float learningRateFactor)
     {
@@ -26,7 +27,7 @@ internal sealed class LocalTrainer
         _network = new MlpNetwork(shape, _batches.BatchSize);
         Theta = new AlignedBuffer(shape.Length);
         Gradient = new AlignedBuffer(shape.Length);
-        float rate = settings.LearningRate * learningRateFactor;
+        float rate = _learningRate = settings.LearningRate * learningRateFactor;
         _optimizer = settings.Solver switch
         {
             Solver.Adam => new Adam(shape.Length, rate),
@@ -49,6 +50,7 @@ internal sealed class LocalTrainer
     public void BeginEpoch(int rank, int epoch)
     {
         Tally = default;
+        _optimizer.LearningRate = _learningRate * CoolDown.Factor(epoch, _settings.Epochs, _settings.CoolDown);
         if (_settings.Shuffle)
             _batches.Shuffle(_settings.Seed, rank, epoch);
     }

@@ -9,12 +9,14 @@ internal sealed class Sgd(int length, float learningRate, float momentum, bool n
 {
     private readonly float[] _velocity = new float[length];
 
+    public float LearningRate { get; set; } = learningRate;
+
     public void Step(Span<float> theta, ReadOnlySpan<float> gradient)
     {
         Span<float> velocity = _velocity;
         theta = theta[..velocity.Length];
         gradient = gradient[..velocity.Length];
-        Vector<float> rates = new(learningRate), momenta = new(momentum);
+        Vector<float> rates = new(LearningRate), momenta = new(momentum);
         int i = 0;
         for (; i <= velocity.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
@@ -26,7 +28,7 @@ internal sealed class Sgd(int length, float learningRate, float momentum, bool n
 
         for (; i < velocity.Length; i++)
         {
-            float push = learningRate * gradient[i];
+            float push = LearningRate * gradient[i];
             float v = velocity[i] = (momentum * velocity[i]) - push;
             theta[i] += nesterov ? (momentum * v) - push : v;
         }

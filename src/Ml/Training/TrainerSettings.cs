@@ -30,6 +30,12 @@ internal sealed record TrainerSettings
     /// <summary>Whether the rows are put into a new order each epoch.</summary>
     public bool Shuffle { get; init; } = true;
 
+    /// <summary>Epochs in all, for the learning rate's end; 0 = unknown.</summary>
+    public int Epochs { get; init; }
+
+    /// <summary>Share of the epochs, at their end, over which the learning rate falls.</summary>
+    public double CoolDown { get; init; } = 0.2;
+
     /// <summary>How trainers combine their work.</summary>
     public TrainingStrategy Strategy { get; init; } = TrainingStrategy.LocalSgd();
 }

@@ -22,7 +22,8 @@ public sealed class ClusterTrainingTests
 
         var settings = new TrainerSettings
         {
-            LayerSizes = [5, 16, 8, 3], BatchSize = 50, Seed = 3, Strategy = TrainingStrategy.LocalSgd(4),
+            LayerSizes = [5, 16, 8, 3], BatchSize = 50, Seed = 3, Epochs = 6,
+            Strategy = TrainingStrategy.LocalSgd(4),
         };
         int trainers = workers * threads;
         var expected = await SimulatedGroup.RunAsync(trainers, async group =>

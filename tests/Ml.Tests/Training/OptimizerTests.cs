@@ -28,6 +28,17 @@ public sealed class OptimizerTests
     }
 
     [Theory]
+    [InlineData(0, 10, 0.2, 1)]
+    [InlineData(7, 10, 0.2, 1)]
+    [InlineData(8, 10, 0.2, 0.75)]
+    [InlineData(9, 10, 0.2, 0.25)]
+    [InlineData(0, 1, 0.2, 0.5)]
+    [InlineData(9, 10, 0, 1)]
+    [InlineData(3, 0, 0.2, 1)]
+    public void The_learning_rate_falls_over_the_last_epochs(int epoch, int epochs, double share, float expected) =>
+        Assert.Equal(expected, CoolDown.Factor(epoch, epochs, share));
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Sgd_takes_the_steps_that_its_definition_gives(bool nesterov)

@@ -18,7 +18,7 @@ public sealed class SdssTests(ITestOutputHelper output)
     private async Task CheckAsync(int trainers)
     {
         var sample = SdssSample.Instance.Value;
-        var settings = new TrainerSettings { LayerSizes = [6, 64, 64, 32, 3] };
+        var settings = new TrainerSettings { LayerSizes = [6, 64, 64, 32, 3], Epochs = 10 };
         long begin = Stopwatch.GetTimestamp();
         var states = await SimulatedGroup.RunAsync(trainers, async group =>
         {
