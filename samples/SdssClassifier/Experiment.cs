@@ -109,6 +109,7 @@ internal sealed class Experiment
         MaxEpochs = epochs,
         RandomState = 0,
         Progress = progress,
+        Events = new EventLines(),
     };
 
     private static Dictionary<string, long> ToDictionary(Table counts)

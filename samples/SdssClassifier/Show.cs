@@ -59,7 +59,8 @@ internal sealed class Show : IDisposable
     {
         long start = Stopwatch.GetTimestamp();
         await using var cluster = _options.Scheduler is null
-            ? await LocalCluster.StartAsync(configuration.Workers, configuration.Threads, _options.MemoryLimit)
+            ? await LocalCluster.StartAsync(
+                configuration.Workers, configuration.Threads, _options.MemoryLimit, cancellationToken: cancellation)
             : null;
         await using var client = cluster is null
             ? await Client.ConnectAsync(_options.Scheduler!, cancellation)

@@ -23,7 +23,12 @@ internal static class TinyTasks
     private static async Task<long> SumAsync(Client client, int count)
     {
         var squares = client.Map(Square, Enumerable.Range(0, count), new SubmitOptions { Pure = false });
-        return await client.Submit(Sum, Arg.All(squares));
+        long sum = await client.Submit(Sum, Arg.All(squares));
+
+        // Results live as long as somebody holds their futures.
+        foreach (var square in squares)
+            square.Dispose();
+        return sum;
     }
 
     private static int Square(int x) => x % 1000 * (x % 1000);
