@@ -7,6 +7,6 @@ await using var client = await Client.ConnectAsync(cluster);
 int factor = 3;
 var products = client.Map(x => x * factor, Enumerable.Range(0, 1000));
 int sum = await client.Submit(Enumerable.Sum, products);
-var table = Table.FromColumns(new Column<long>("a", [1, 2, 3]));
+var table = Table.FromColumns(Column.Of<long>("a", 1, 2, 3));
 Console.WriteLine($"sum = {sum}, rows = {table.RowCount}");
 return sum == 3 * 499_500 && table.RowCount == 3 ? 0 : 1;

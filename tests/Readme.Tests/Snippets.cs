@@ -38,12 +38,15 @@ internal static class Snippets
         return delays;
     }
 
-    public static async Task Classifier(DataFrame train, DataFrame test)
+    public static async Task<double> Classifier(DataFrame train, DataFrame test)
     {
         #region readme:mlp
-        var model = new MlpClassifier { HiddenLayerSizes = [64, 64, 32], MaxEpochs = 10, RandomState = 0 };
-        await model.FitAsync(train, features: ["u", "g", "r", "i", "z", "redshift"], label: "class");
-        Console.WriteLine(await model.ScoreAsync(test));
+        string[] features = ["u", "g", "r", "i", "z", "redshift"];
+        var scaler = await new StandardScaler().FitAsync(train, features);
+        var model = new MlpClassifier { HiddenLayerSizes = [64, 64, 32], MaxEpochs = 10 };
+        await model.FitAsync(scaler.Transform(train), features, label: "class");
+        Console.WriteLine(await model.ScoreAsync(scaler.Transform(test)));
         #endregion
+        return await model.ScoreAsync(scaler.Transform(test));
     }
 }
