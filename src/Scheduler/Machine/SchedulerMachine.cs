@@ -111,6 +111,9 @@ internal sealed partial class SchedulerMachine
         return task < 0 ? TaskState.Forgotten : _tasks[task].State;
     }
 
+    /// <summary>What happened to a task, as far as remembered.</summary>
+    public string Story(TaskId id) => _log.Story(id);
+
     private void HandleWorker(SchedulerWorker worker, Message message)
     {
         switch (message)

@@ -1,0 +1,2 @@
+global using TaskGraph;
+global using TaskGraph.Messages;
