@@ -2,18 +2,20 @@ using TaskGraph.Collections;
 
 namespace TaskGraph.Ml.Tests;
 
-/// <summary>Training on clusters inside this process.</summary>
+/// <summary>Training on clusters, most of them inside this process.</summary>
 public sealed class ClusterTrainingTests
 {
     private static readonly Shard s_points = Blobs.Shard(3001, 5, 3, 21);
 
     [Theory]
-    [InlineData(2, 1)]
-    [InlineData(2, 2)]
-    [InlineData(1, 3)]
-    public async Task A_group_trains_as_the_same_number_of_trainers_in_one_process_does(int workers, int threads)
+    [InlineData(2, 1, false)]
+    [InlineData(2, 2, false)]
+    [InlineData(1, 3, false)]
+    [InlineData(2, 1, true)]
+    public async Task A_group_trains_as_the_same_number_of_trainers_in_one_process_does(
+        int workers, int threads, bool processes)
     {
-        await using var cluster = await LocalCluster.StartAsync(workers, threads, processes: false);
+        await using var cluster = await LocalCluster.StartAsync(workers, threads, processes: processes);
         await using var client = await Client.ConnectAsync(cluster);
         var model = Classifier();
         var heard = new List<EpochReport>();
@@ -22,7 +24,10 @@ public sealed class ClusterTrainingTests
 
         var settings = new TrainerSettings
         {
-            LayerSizes = [5, 16, 8, 3], BatchSize = 50, Seed = 3, Epochs = 6,
+            LayerSizes = [5, 16, 8, 3],
+            BatchSize = 50,
+            Seed = 3,
+            Epochs = 6,
             Strategy = TrainingStrategy.LocalSgd(4),
         };
         int trainers = workers * threads;
@@ -77,6 +82,18 @@ public sealed class ClusterTrainingTests
         Assert.Equal("class", predicted.Name);
         Assert.Equal(correct / 3001.0, score);
         Assert.InRange(score, 0.6, 1);
+    }
+
+    [Fact]
+    public async Task A_network_larger_than_a_control_frame_trains_and_predicts()
+    {
+        await using var cluster = await LocalCluster.StartAsync(2, 1, processes: false);
+        await using var client = await Client.ConnectAsync(cluster);
+        var frame = DataFrame.FromTable(client, Frames.Table(s_points), 2);
+        var model = Classifier();
+        (model.HiddenLayerSizes, model.MaxEpochs) = ([600, 600], 1);
+        await model.FitAsync(frame, Frames.Features, "class");
+        Assert.InRange(await model.ScoreAsync(frame), 0.6, 1);
     }
 
     [Fact]

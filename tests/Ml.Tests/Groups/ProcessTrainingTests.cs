@@ -9,7 +9,10 @@ public sealed class ProcessTrainingTests(ITestOutputHelper output)
 {
     private static readonly LocalClusterOptions s_two = new()
     {
-        Workers = 2, ThreadsPerWorker = 1, MemoryLimit = "1GiB", Output = static _ => { },
+        Workers = 2,
+        ThreadsPerWorker = 1,
+        MemoryLimit = "1GiB",
+        Output = static _ => { },
     };
 
     [Fact]
@@ -22,7 +25,10 @@ public sealed class ProcessTrainingTests(ITestOutputHelper output)
         var events = new List<TrainingEvent>();
         var model = new MlpClassifier
         {
-            HiddenLayerSizes = [32], BatchSize = 20, MaxEpochs = 400, Strategy = TrainingStrategy.LocalSgd(16),
+            HiddenLayerSizes = [32],
+            BatchSize = 20,
+            MaxEpochs = 400,
+            Strategy = TrainingStrategy.LocalSgd(16),
             Events = new Listener<TrainingEvent>(events.Add),
         };
         model.Progress = new Listener<EpochReport>(report =>

@@ -41,7 +41,8 @@ public sealed class SeatingTests
         float[] theta = [.. Enumerable.Range(0, 200_000).Select(i => (float)i)];
         var message = new EpochMessage
         {
-            Report = new EpochReport { Epoch = 4, Loss = 0.5 }, State = new TrainerState { Epoch = 4, Theta = theta },
+            Report = new EpochReport { Epoch = 4, Loss = 0.5 },
+            State = new TrainerState { Epoch = 4, Theta = theta },
         };
         byte[][] parts = [.. message.ToParts()];
         Assert.True(parts.Length > 2);
