@@ -113,9 +113,7 @@ internal sealed class VirtualClient
             return;
         _simulation.Note($"{Name} cancels {held.Id}");
         _simulation.Cancelled.Add(held.Work);
-        var cancel = new CancelTasks { Force = isForced, Reason = "no longer needed" };
-        cancel.Tasks.Add(held.Id);
-        Machine.Cancel(cancel);
+        Machine.Cancel([held.Id], "no longer needed", isForced);
         Transmit();
     }
 
