@@ -12,7 +12,7 @@ internal sealed class CallBuilder
     private const int KindBytes = 1;
 
     [ThreadStatic]
-    private static CallBuilder? t_spare;
+    private static CallBuilder? s_spare;
 
     private readonly ByteBuffer _arguments = new();
     private readonly List<Dependency> _dependencies = [];
@@ -29,8 +29,8 @@ internal sealed class CallBuilder
     /// </summary>
     public static CallBuilder Start(Client client, GraphBuilder? graph, Delegate function)
     {
-        var call = t_spare ?? new CallBuilder();
-        t_spare = null;
+        var call = s_spare ?? new CallBuilder();
+        s_spare = null;
         call._client = client;
         call._graph = graph;
         call._function = client.Encode(function);
@@ -143,7 +143,7 @@ internal sealed class CallBuilder
         var call = new Call(
             _function, _arguments.Written.ToArray(), _dependencies.Count == 0 ? [] : [.. _dependencies],
             _uploads.Count == 0 ? [] : [.. _uploads]);
-        t_spare = this;
+        s_spare = this;
         return call;
     }
 
