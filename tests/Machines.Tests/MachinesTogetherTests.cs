@@ -9,23 +9,34 @@ public class MachinesTogetherTests
 {
     private const int FixedSeeds = 500;
 
+    private static readonly MessageKind[] s_rareMessages =
+    [
+        MessageKind.TasksRetracted, MessageKind.TasksSeceded, MessageKind.TasksFailed, MessageKind.AbortTasks,
+        MessageKind.DataMissing, MessageKind.HoldersRefreshed, MessageKind.TasksErred, MessageKind.TasksCancelled,
+        MessageKind.TasksLost, MessageKind.TasksHeld, MessageKind.WorkersLeft, MessageKind.Goodbye,
+    ];
+
     [Fact]
     public void Every_wanted_task_ends_as_the_serial_evaluator_says_and_nothing_is_left_on_fixed_seeds()
     {
+        var all = new Coverage();
         for (var seed = 0; seed < FixedSeeds; seed++)
-            Assert.True(Player.Play(Scenario.OfSeed(seed)) > 0);
+            all.Add(Player.Play(Scenario.OfSeed(seed)));
+
+        // Seeds that no longer reach the rare messages prove nothing about them.
+        Assert.All(s_rareMessages, kind => Assert.True(all[kind] > 0, $"no {kind} was delivered: {all}"));
     }
 
     [Fact]
     public void Every_wanted_task_ends_as_the_serial_evaluator_says_whatever_the_graph_and_the_faults() =>
-        Prop.ForAll(AnyScenario().ToArbitrary(), scenario => Player.Play(scenario) > 0)
+        Prop.ForAll(AnyScenario().ToArbitrary(), scenario => Player.Play(scenario).MessageCount > 0)
             .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     [Fact]
     public void Equal_scenarios_run_the_same_way_event_by_event()
     {
-        var scenario = Scenario.OfSeed(7) with { Faults = Faults.All & ~Faults.ClientCuts, Clients = 2, Graphs = 5 };
-        Assert.Equal(Player.Play(scenario), Player.Play(scenario));
+        var scenario = Scenario.OfSeed(7) with { Faults = Faults.All, Clients = 2, Graphs = 5 };
+        Assert.Equal(Player.Play(scenario).Fingerprint, Player.Play(scenario).Fingerprint);
     }
 
     private static Gen<Scenario> AnyScenario() =>
@@ -45,6 +56,6 @@ public class MachinesTogetherTests
             Graphs = graphs,
             TasksPerGraph = tasks,
             Width = width,
-            Faults = (Faults)faults & ~Faults.ClientCuts,
+            Faults = (Faults)faults,
         };
 }

@@ -1,3 +1,5 @@
+using TaskGraph.Messages;
+
 namespace TaskGraph;
 
 // What a new, a cut and a lost connection mean.
@@ -11,6 +13,7 @@ internal sealed partial class ClientMachine
     public void OnConnected(ulong epoch)
     {
         var forgotten = _epoch != 0 && epoch != _epoch;
+        var isAgain = epoch == _epoch;
         _epoch = epoch;
         IsConnected = true;
         Outbox.Clear();
@@ -27,10 +30,42 @@ internal sealed partial class ClientMachine
         again.Sort(static (a, b) => a.Sequence.CompareTo(b.Sequence));
         foreach (var submission in again)
             Say(submission);
+        if (isAgain)
+            SayHeld();
         SendWaiting();
         foreach (var request in _requests.Values)
             Say(request);
         FlushReleases();
+    }
+
+    /// <summary>
+    /// Releases, and news of ends, may have been lost with the last connection: says what is still held.
+    /// </summary>
+    private void SayHeld()
+    {
+        var held = new MessageColumn<TaskId>();
+        foreach (var set in _sets.Values)
+        {
+            if (_unanswered.TryGetValue(set.Submission, out var submission) && !submission.IsSent)
+                continue;
+            for (var slot = 0; slot < set.Count; slot++)
+            {
+                if (!set[slot].IsReleased)
+                    held.Add(set.IdOf(slot));
+            }
+
+            held.AddRange(set.Attached);
+        }
+
+        var rest = held.Span;
+        do
+        {
+            var message = new TasksHeld();
+            message.Tasks.AddRange(NextBatch(ref rest));
+            message.IsLast = rest.Length == 0;
+            Outbox.Add(message);
+        }
+        while (rest.Length > 0);
     }
 
     /// <summary>The connection was cut; the shell tries again.</summary>

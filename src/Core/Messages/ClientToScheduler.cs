@@ -133,6 +133,27 @@ public sealed class ReleaseTasks : Message
         fields.Tasks(Tasks);
 }
 
+/// <summary>
+/// After a reconnect: every task that the client still holds a future of, in as many messages as it takes. What it
+/// wanted before and does not name has been released (the release was lost with the connection); what it names and the
+/// scheduler does not want for it any more is answered by <see cref="TasksLost"/>.
+/// </summary>
+public sealed class TasksHeld : Message
+{
+    public override MessageKind Kind => MessageKind.TasksHeld;
+
+    public MessageColumn<TaskId> Tasks { get; } = new();
+
+    /// <summary>Whether all tasks have been named now.</summary>
+    public bool IsLast { get; set; }
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        fields.Tasks(Tasks);
+        IsLast = fields.Value(IsLast);
+    }
+}
+
 /// <summary>Give up these tasks and everything that depends on them.</summary>
 public sealed class CancelTasks : Message
 {

@@ -23,6 +23,7 @@ public static class MessageCodec
         Register<RegisterData>();
         Register<ClusterInfoRequest>();
         Register<RunOnWorkers>();
+        Register<TasksHeld>();
         Register<SubmissionReply>();
         Register<TasksInMemory>();
         Register<TasksErred>();

@@ -20,6 +20,7 @@ public enum MessageKind
     RegisterData = 20,
     ClusterInfoRequest = 21,
     RunOnWorkers = 22,
+    TasksHeld = 23,
 
     // Scheduler to client.
     SubmissionReply = 32,

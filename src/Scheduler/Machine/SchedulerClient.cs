@@ -8,6 +8,9 @@ internal sealed class SchedulerClient(Hello hello) : SchedulerPeer(hello)
     /// <summary>Numbers of its submissions that have tasks left.</summary>
     public HashSet<int> Submissions { get; } = [];
 
+    /// <summary>What it says to hold after a reconnect, while it has not named everything yet.</summary>
+    public HashSet<TaskId> Held { get; } = [];
+
     public ClientOutbox Outbox { get; } = new();
 
     /// <summary>When its wants are dropped, if it is not connected.</summary>

@@ -39,6 +39,7 @@ internal sealed partial class SchedulerMachine
         else
         {
             client.ClearOutbox();
+            client.Held.Clear();
             client.IsConnected = true;
             client.LeaseEnd = long.MaxValue;
             TellAllStates(client);

@@ -140,6 +140,7 @@ internal sealed partial class SchedulerMachine
         {
             case SubmitTasks submit: OnSubmitTasks(client, submit); break;
             case ReleaseTasks release: OnReleaseTasks(client, release); break;
+            case TasksHeld held: OnTasksHeld(client, held); break;
             case CancelTasks cancel: OnCancelTasks(client, cancel); break;
             case DefineFunction define: OnDefineFunction(client, define); break;
             case AssemblyBytes chunk: OnAssemblyBytes(client, chunk); break;

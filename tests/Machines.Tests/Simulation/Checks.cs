@@ -130,7 +130,12 @@ internal sealed class Checks(Simulation simulation)
                 break;
             default:
                 var failure = held.Set.FailureOf(held.Slot);
-                Require(failure is FutureFailure.Cancelled or FutureFailure.Refused, held.Id, $"it ended as {failure}");
+                if (failure is FutureFailure.Lost or FutureFailure.Refused && simulation.HasOutlivedLease)
+                    return;
+                Require(
+                    failure is FutureFailure.Cancelled or FutureFailure.Refused or FutureFailure.Lost,
+                    held.Id,
+                    $"it ended as {failure}");
 
                 // A submission is refused whole when one of its inputs was cancelled, or came with a refused one.
                 var isExpectedEnd = failure is FutureFailure.Refused

@@ -18,9 +18,9 @@ internal sealed class Player
         _random = _simulation.Random;
     }
 
-    /// <summary>Plays; returns how many events happened.</summary>
+    /// <summary>Plays; returns what the run went through.</summary>
     /// <exception cref="SimulationException">Something happened that must not; says what, and tells the story.</exception>
-    public static int Play(Scenario scenario)
+    public static Coverage Play(Scenario scenario)
     {
         var player = new Player(scenario);
         try
@@ -32,7 +32,7 @@ internal sealed class Player
             throw new SimulationException(player._simulation.Describe(e.Message), e);
         }
 
-        return player._simulation.EventCount;
+        return player._simulation.Coverage;
     }
 
     private void Play()

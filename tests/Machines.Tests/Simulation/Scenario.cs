@@ -67,8 +67,7 @@ internal sealed record Scenario(int Seed)
             Graphs = random.Next(1, 6),
             TasksPerGraph = random.Next(1, 30),
             Width = random.Next(0, 5),
-            Faults = ((Faults)(random.Next(512) & random.Next(512)) | (Faults)(1 << random.Next(9)))
-                & ~Faults.ClientCuts,
+            Faults = (Faults)(random.Next(512) & random.Next(512)) | (Faults)(1 << random.Next(9)),
         };
     }
 }

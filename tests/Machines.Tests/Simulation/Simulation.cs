@@ -56,12 +56,15 @@ internal sealed class Simulation
     /// <summary>Calls that a client has cancelled.</summary>
     public HashSet<Work> Cancelled { get; } = [];
 
+    /// <summary>Whether a client has dialled again only after its lease had ended.</summary>
+    public bool HasOutlivedLease { get; set; }
+
     public bool AreFaultsOn { get; set; } = true;
 
     /// <summary>Workers that were lost, one way or another.</summary>
     public int LossCount { get; set; }
 
-    public int EventCount => _trace.Count;
+    public Coverage Coverage { get; } = new();
 
     /// <summary>Another worker process starts.</summary>
     public void AddWorker(long delayUs)
@@ -74,7 +77,11 @@ internal sealed class Simulation
 
     public VirtualWorker? FindProcess(string address) => _processes.Find(process => process.Address == address);
 
-    public Link NewLink(Action<Message> deliver) => new(Time, Random, maxDelayUs: 400, deliver);
+    public Link NewLink(Action<Message> deliver) => new(Time, Random, maxDelayUs: 400, message =>
+    {
+        Coverage.Delivered(message.Kind);
+        deliver(message);
+    });
 
     public Behaviour BehaviourOf(Hash128 function) => _behaviours[function];
 
@@ -97,7 +104,11 @@ internal sealed class Simulation
     public static TaskError NewError(string message) =>
         new(TaskErrorKind.Exception, "System.InvalidOperationException", message, "", "", "");
 
-    public void Note(string line) => _trace.Add(Time.NowUs, line);
+    public void Note(string line)
+    {
+        _trace.Add(Time.NowUs, line);
+        Coverage.Happened(line);
+    }
 
     /// <summary>Lets events happen until <paramref name="isDone"/>; fails when that takes too long.</summary>
     public void RunUntil(Func<bool> isDone, long limitUs, string goal)

@@ -7,11 +7,8 @@ internal sealed class Trace
 
     private readonly Queue<string> _lines = new();
 
-    public int Count { get; private set; }
-
     public void Add(long nowUs, string line)
     {
-        Count++;
         if (_lines.Count == Capacity)
             _lines.Dequeue();
         _lines.Enqueue($"  {nowUs,8} µs  {line}");
@@ -38,6 +35,9 @@ internal sealed class Trace
         CancelTasks m => $"CancelTasks {List(m.Tasks)}",
         TasksInMemory m => $"TasksInMemory {List(m.Tasks)}",
         TasksErred m => $"TasksErred {List(m.Tasks)}",
+        TasksHeld m => $"TasksHeld {List(m.Tasks)}",
+        TasksLost m => $"TasksLost {List(m.Tasks)}",
+        TasksCancelled m => $"TasksCancelled {List(m.Tasks)}",
         WorkersLeft m => $"WorkersLeft [{string.Join(' ', m.Numbers.Span.ToArray())}]",
         _ => message.Kind.ToString(),
     };

@@ -185,6 +185,8 @@ internal sealed class VirtualClient
         _simulation.Note($"{Name} sees that its connection is gone");
         _session = null;
         Machine.OnDisconnected("sim://scheduler", "cut");
-        _simulation.Time.After(_simulation.Random.Next(20_000), Dial);
+        var isLong = _simulation.Random.Next(5) == 0;
+        _simulation.HasOutlivedLease |= isLong;
+        _simulation.Time.After(_simulation.Random.Next(isLong ? 700_000 : 20_000), Dial);
     }
 }
