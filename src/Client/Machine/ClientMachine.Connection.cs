@@ -30,7 +30,7 @@ internal sealed partial class ClientMachine
         again.Sort(static (a, b) => a.Sequence.CompareTo(b.Sequence));
         foreach (var submission in again)
             Say(submission);
-        if (isAgain)
+        if (isAgain && _nextSequence > 0)
             SayHeld();
         SendWaiting();
         foreach (var request in _requests.Values)
