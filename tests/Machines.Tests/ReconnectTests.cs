@@ -73,6 +73,25 @@ public class ReconnectTests
         Assert.Equal(TaskState.Queued, _scheduler.StateOf(futures.IdOf(0)));
     }
 
+    [Fact]
+    public void A_release_made_while_away_does_not_overtake_a_submission_that_takes_the_tasks_value()
+    {
+        var futures = Submit();
+        Reconnect(awayUs: 10, () =>
+        {
+            var input = new Work(Behaviour.Returns, 1, []);
+            Work[] works = [new(Behaviour.Returns, 3, [input])];
+            var id = _client.NewSubmission();
+            var later = new FutureSet(id, TaskNames.Unique("work"), works.Length);
+            var message = Graphs.Message(id, works, wanted: [0], KeyForm.Unique, _ => futures.IdOf(0));
+            _client.Submit(new TaskGraph.Submission(id, [Work.Definition(Behaviour.Returns), message], []), later);
+            _client.Release(futures, slot: 0);
+        });
+
+        Assert.Equal(0, _client.UnansweredCount);
+        Assert.Equal(3, _scheduler.TaskCount);
+    }
+
     private FutureSet Submit()
     {
         var futures = Add();
@@ -92,9 +111,10 @@ public class ReconnectTests
 
     private void LoseOutbox() => _client.Outbox.Clear();
 
-    private void Reconnect(long awayUs)
+    private void Reconnect(long awayUs, Action? whileAway = null)
     {
         _client.OnDisconnected("sim://scheduler", "cut");
+        whileAway?.Invoke();
         _scheduler.DisconnectClient(_peer, _now);
         _now += awayUs;
         _scheduler.EndTurn(_now);

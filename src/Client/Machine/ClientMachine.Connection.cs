@@ -57,6 +57,8 @@ internal sealed partial class ClientMachine
             held.AddRange(set.Attached);
         }
 
+        // What waits to be released may be an input of a submission that waits to be sent: its release comes after that.
+        held.AddRange(_released.Span);
         var rest = held.Span;
         do
         {
