@@ -34,5 +34,5 @@ public sealed partial class Client
     /// A task that waits for other tasks gives its slot back first: a worker of one thread would otherwise wait for a
     /// task that it cannot start.
     /// </summary>
-    private static void SecedeIfTask() => TaskContext.Current?.Secede();
+    internal static void SecedeIfTask() => TaskContext.Current?.Secede();
 }

@@ -1,8 +1,19 @@
 namespace TaskGraph;
 
-/// <summary>How a task is to be named, placed and run. For a <c>Map</c> they hold for every task of it.</summary>
+/// <summary>
+/// How a task is to be named, placed and run. For a <c>Map</c> they hold for every task of it. What is not set here is
+/// taken from the <see cref="Client.Annotate"/> scopes around the call.
+/// </summary>
 public sealed record SubmitOptions
 {
+    // Null = not set: told apart from a value that equals the default, so that the call can overrule a scope.
+    private int? _retries;
+    private IReadOnlyList<string>? _workers;
+    private bool? _allowOtherWorkers;
+    private int? _priority;
+    private TimeSpan? _timeout;
+    private bool _setsTimeout;
+
     /// <summary>
     /// The task's name. Null = function name and hash of the arguments. A <c>Map</c> appends <c>-index</c>.
     /// </summary>
@@ -15,21 +26,56 @@ public sealed record SubmitOptions
     public bool Pure { get; init; } = true;
 
     /// <summary>How often the task is run again after it has thrown.</summary>
-    public int Retries { get; init; }
+    public int Retries
+    {
+        get => _retries ?? 0;
+        init => _retries = value;
+    }
 
     /// <summary>Names, addresses or hosts of the workers that may run the task; null or empty = any.</summary>
-    public IReadOnlyList<string>? Workers { get; init; }
+    public IReadOnlyList<string>? Workers
+    {
+        get => _workers;
+        init => _workers = value ?? [];
+    }
 
     /// <summary>Makes <see cref="Workers"/> a preference: others may run the task if none of these can.</summary>
-    public bool AllowOtherWorkers { get; init; }
+    public bool AllowOtherWorkers
+    {
+        get => _allowOtherWorkers ?? false;
+        init => _allowOtherWorkers = value;
+    }
 
     /// <summary>Larger runs first.</summary>
-    public int Priority { get; init; }
+    public int Priority
+    {
+        get => _priority ?? 0;
+        init => _priority = value;
+    }
 
     /// <summary>The longest that one run may take; null = no limit. A run that exceeds it counts as failed.</summary>
-    public TimeSpan? Timeout { get; init; }
+    public TimeSpan? Timeout
+    {
+        get => _timeout;
+        init
+        {
+            _timeout = value;
+            _setsTimeout = true;
+        }
+    }
 
     internal static SubmitOptions Default { get; } = new();
 
     internal int TimeoutMs => Timeout is { } limit ? (int)Math.Clamp(limit.TotalMilliseconds, 1, int.MaxValue) : 0;
+
+    /// <summary>These options, with what they leave open taken from <paramref name="scope"/>.</summary>
+    internal SubmitOptions Over(SubmitOptions scope) => this with
+    {
+        _retries = _retries ?? scope._retries,
+        _workers = _workers ?? scope._workers,
+        _allowOtherWorkers = _allowOtherWorkers ?? (_workers is null ? scope._allowOtherWorkers : null),
+        _priority = _priority ?? scope._priority,
+        _timeout = _setsTimeout ? _timeout : scope._timeout,
+        _setsTimeout = _setsTimeout || scope._setsTimeout,
+    };
 }

@@ -1,7 +1,7 @@
 namespace TaskGraph;
 
 /// <summary>The scheduler has refused a submission; none of its tasks will run.</summary>
-public sealed class SubmissionRefusedException : TaskGraphException
+public class SubmissionRefusedException : TaskGraphException
 {
     internal SubmissionRefusedException(string key, string reason)
         : base($"The scheduler refused the submission of {key}: {reason}")

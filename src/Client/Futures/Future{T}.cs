@@ -41,7 +41,7 @@ public sealed class Future<T> : Arg<T>, IFuture, IHasFutureHandle
 
     internal int Slot => _slot;
 
-    /// <summary>Awaits the value, as <see cref="ResultAsync"/> does.</summary>
+    /// <summary>Awaits the value, as <see cref="ResultAsync(CancellationToken)"/> does.</summary>
     public System.Runtime.CompilerServices.TaskAwaiter<T> GetAwaiter() => ResultAsync().GetAwaiter();
 
     /// <summary>The value, once it exists; fetched from the worker that holds it, and kept.</summary>
@@ -51,6 +51,23 @@ public sealed class Future<T> : Arg<T>, IFuture, IHasFutureHandle
     /// <exception cref="SchedulerLostException">There is no scheduler any more.</exception>
     public Task<T> ResultAsync(CancellationToken cancellationToken = default)
         => _hasValue ? Task.FromResult(_value!) : FetchAsync(cancellationToken);
+
+    /// <summary>The value, if it can be had within <paramref name="timeout"/>; the task goes on if not.</summary>
+    /// <exception cref="TimeoutException">It could not.</exception>
+    public async Task<T> ResultAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(timeout);
+        try
+        {
+            return await ResultAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+            when (e is not TaskCancelledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{Key} had no value within {timeout}; it is {Status}.", e);
+        }
+    }
 
     /// <summary>Waits until the task has ended, and says why it failed; null if it did not.</summary>
     public async Task<Exception?> ExceptionAsync(CancellationToken cancellationToken = default)
@@ -64,6 +81,13 @@ public sealed class Future<T> : Arg<T>, IFuture, IHasFutureHandle
     /// </summary>
     /// <param name="reason">Shown to everybody who waits for the task.</param>
     public Task CancelAsync(string reason = "") => Client.CancelAsync([this], reason);
+
+    /// <summary>
+    /// Runs the failed task again, beginning with the inputs that failed first; completes when it is under way.
+    /// </summary>
+    /// <exception cref="TaskGraphException">The task has not failed, or has nothing that could be run again.</exception>
+    public Task RetryAsync(CancellationToken cancellationToken = default)
+        => Client.RetryAsync([this], cancellationToken);
 
     /// <summary>
     /// What the running task reports (<see cref="TaskContext.Report"/>), in order, until it ends. For one reader; the

@@ -40,6 +40,12 @@ internal sealed partial class ClientMachine
             case RunReply reply:
                 Answer(reply.RequestId, reply);
                 return true;
+            case TasksRetried retried:
+                OnRetried(retried);
+                return true;
+            case OperationReply reply:
+                Answer(reply.RequestId, reply);
+                return true;
             default:
                 return false;
         }
@@ -92,6 +98,15 @@ internal sealed partial class ClientMachine
         }
     }
 
+    private void OnRetried(TasksRetried message)
+    {
+        foreach (var task in message.Tasks.Span)
+        {
+            if (TryFind(task, out var set, out var slot) && set[slot].Status == FutureStatus.Error)
+                set.Reopen(slot);
+        }
+    }
+
     private void OnEnded(MessageColumn<TaskId> tasks, FutureStatus status, FutureFailure failure)
     {
         foreach (var task in tasks.Span)
@@ -118,7 +133,7 @@ internal sealed partial class ClientMachine
         if (!_unanswered.Remove(reply.Submission))
             return;
         if (!reply.Accepted && _sets.TryGetValue(reply.Submission, out var set))
-            FailPending(set, FutureStatus.Error, new FutureFailure.Refused(reply.Error));
+            FailPending(set, FutureStatus.Error, new FutureFailure.Refused(reply.Error, reply.Refusal));
     }
 
     private void Answer(ulong requestId, Message reply)

@@ -30,9 +30,11 @@ internal abstract record FutureFailure
         public override Exception ToException(string key) => new TaskLostException(key, Reason);
     }
 
-    public sealed record Refused(string Reason) : FutureFailure
+    public sealed record Refused(string Reason, RefusalKind Kind = RefusalKind.None) : FutureFailure
     {
-        public override Exception ToException(string key) => new SubmissionRefusedException(key, Reason);
+        public override Exception ToException(string key) => Kind == RefusalKind.KeyConflict
+            ? new KeyConflictException(key, Reason)
+            : new SubmissionRefusedException(key, Reason);
     }
 
     public sealed record SchedulerLost(string Address, string Reason) : FutureFailure

@@ -117,6 +117,14 @@ internal sealed class FutureSet
         Tell(slot, wasPending ? FutureNews.Settled : FutureNews.Moved);
     }
 
+    /// <summary>A failed task is run again: its slot is pending as before.</summary>
+    public void Reopen(int slot)
+    {
+        _failures?.Remove(slot);
+        PendingCount++;
+        Volatile.Write(ref Unsafe.As<FutureStatus, byte>(ref _slots[slot].Status), (byte)FutureStatus.Pending);
+    }
+
     /// <summary>Gives a slot up; false if it was given up before.</summary>
     public bool Release(int slot)
     {

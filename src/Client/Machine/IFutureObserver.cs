@@ -3,7 +3,7 @@ namespace TaskGraph;
 /// <summary>What an observer is told of a future.</summary>
 internal enum FutureNews
 {
-    /// <summary>The task has ended, well or not. Told exactly once per future.</summary>
+    /// <summary>The task has ended, well or not. Told exactly once per future and retry.</summary>
     Settled,
 
     /// <summary>A settled task's result is elsewhere now (computed again), or cannot be had any more.</summary>

@@ -123,7 +123,7 @@ internal sealed class CallBuilder
     /// <summary>Sends the call.</summary>
     public Future<R> Submit<R>(SubmitOptions? options)
     {
-        var future = _client.SubmitCall<R>(End(), options ?? SubmitOptions.Default);
+        var future = _client.SubmitCall<R>(End(), _client.OptionsOf(options));
         // The futures among the arguments may be collected only now that the scheduler knows of the dependency.
         GC.KeepAlive(_handles);
         _handles.Clear();
@@ -133,7 +133,7 @@ internal sealed class CallBuilder
     /// <summary>Adds the call to the graph.</summary>
     public GraphTask<R> Add<R>(SubmitOptions? options)
     {
-        var task = _graph!.AddCall<R>(End(), options ?? SubmitOptions.Default);
+        var task = _graph!.AddCall<R>(End(), _client.OptionsOf(options));
         _handles.Clear();
         return task;
     }

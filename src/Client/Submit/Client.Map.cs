@@ -54,7 +54,7 @@ public sealed partial class Client
 
     private Future<R>[] MapValues<T, R>(Delegate function, IEnumerable<T> values, SubmitOptions? options)
     {
-        var map = new MapBuilder(this, function, options ?? SubmitOptions.Default);
+        var map = new MapBuilder(this, function, OptionsOf(options));
         foreach (var value in values)
         {
             map.BeginTask();
@@ -67,7 +67,7 @@ public sealed partial class Client
     private Future<R>[] MapPairs<T1, T2, R>(
         Delegate function, IEnumerable<T1> first, IEnumerable<T2> second, SubmitOptions? options)
     {
-        var map = new MapBuilder(this, function, options ?? SubmitOptions.Default);
+        var map = new MapBuilder(this, function, OptionsOf(options));
         foreach (var (left, right) in first.Zip(second))
         {
             map.BeginTask();
@@ -80,7 +80,7 @@ public sealed partial class Client
 
     private Future<R>[] MapFutures<T, R>(Delegate function, IEnumerable<Future<T>> values, SubmitOptions? options)
     {
-        var map = new MapBuilder(this, function, options ?? SubmitOptions.Default);
+        var map = new MapBuilder(this, function, OptionsOf(options));
         var futures = values as IReadOnlyCollection<Future<T>> ?? [.. values];
         foreach (var future in futures)
         {

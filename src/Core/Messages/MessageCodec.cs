@@ -6,8 +6,8 @@ namespace TaskGraph.Messages;
 /// </summary>
 public static class MessageCodec
 {
-    private static readonly Func<Message>?[] s_create = new Func<Message>?[128];
-    private static readonly int[] s_fieldCounts = new int[128];
+    private static readonly Func<Message>?[] s_create = new Func<Message>?[256];
+    private static readonly int[] s_fieldCounts = new int[256];
 
     static MessageCodec()
     {
@@ -57,6 +57,9 @@ public static class MessageCodec
         Register<PutData>();
         Register<PutDataReply>();
         Register<GroupData>();
+        Register<RetryTasks>();
+        Register<TasksRetried>();
+        Register<OperationReply>();
     }
 
     /// <summary>Every kind of message that this build can read and write.</summary>

@@ -68,4 +68,9 @@ public enum MessageKind
     PutData = 114,
     PutDataReply = 115,
     GroupData = 116,
+
+    // Operations: 140 to 159.
+    RetryTasks = 140,
+    TasksRetried = 141,
+    OperationReply = 142,
 }

@@ -12,12 +12,29 @@ public sealed class SubmissionReply : Message
     /// <summary>Why not; empty when accepted.</summary>
     public string Error { get; set; } = "";
 
+    /// <summary>What kind of refusal it is, for a typed exception.</summary>
+    public RefusalKind Refusal { get; set; }
+
     protected internal override void Fields(ref MessageFields fields)
     {
         Submission = fields.Value(Submission);
         Accepted = fields.Value(Accepted);
         Error = fields.Value(Error);
+        Refusal = (RefusalKind)fields.Value((int)Refusal);
     }
+}
+
+/// <summary>Why a submission was refused, where a program may want to tell.</summary>
+public enum RefusalKind
+{
+    /// <summary>It was accepted, or there is nothing to tell but the words.</summary>
+    None,
+
+    /// <summary>A key is taken by a task of another definition.</summary>
+    KeyConflict,
+
+    /// <summary>Its tasks depend on each other in a circle.</summary>
+    Cycle,
 }
 
 /// <summary>Results that exist now.</summary>

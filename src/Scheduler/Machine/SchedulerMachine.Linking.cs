@@ -86,7 +86,7 @@ internal sealed partial class SchedulerMachine
 
         return difference is null
             ? null
-            : $"key conflict: task {chunk.FirstIndex + i} has the key of {KeyOf(task, row)} ({IdOf(row)}), "
+            : KeyConflict + $"task {chunk.FirstIndex + i} has the key of {KeyOf(task, row)} ({IdOf(row)}), "
             + $"but {difference}; give it another key, or submit it with Pure = false";
     }
 

@@ -103,7 +103,7 @@ internal sealed partial class SchedulerMachine
             if (name.Length > 0 && _keys.Find(NameHash(name)) >= 0)
             {
                 string text = System.Text.Encoding.UTF8.GetString(name);
-                return $"key conflict: {text} exists already; give the data another key";
+                return KeyConflict + $"{text} exists already; give the data another key";
             }
         }
 

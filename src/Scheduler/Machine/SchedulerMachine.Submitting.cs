@@ -104,7 +104,7 @@ internal sealed partial class SchedulerMachine
         }
 
         if (hasForward && FindCycle(submission) is { } cycle)
-            return $"its tasks depend on each other in a circle: {cycle}";
+            return Cycle + cycle;
         _nextOrder = lastOrder + 1;
         return "";
     }
@@ -231,6 +231,7 @@ internal sealed partial class SchedulerMachine
             Submission = submission,
             Accepted = error.Length == 0,
             Error = error,
+            Refusal = RefusalKindOf(error),
         });
     }
 

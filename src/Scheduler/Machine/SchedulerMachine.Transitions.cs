@@ -196,6 +196,7 @@ internal sealed partial class SchedulerMachine
     /// <summary>Lets a failed task, and the failed inputs that made it fail, be run again.</summary>
     private void Revive(int root)
     {
+        _revived.Clear();
         _reviving.Push(root);
         while (_reviving.TryPop(out int task))
         {
@@ -203,6 +204,7 @@ internal sealed partial class SchedulerMachine
             if (row.State != TaskState.Erred || row.Function < 0)
                 continue;
             Transition(task, TaskState.Released);
+            _revived.Add(task);
             _deaths.Remove(task);
             row.Flags &= ~TaskFlags.Suspected;
             for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)

@@ -148,6 +148,7 @@ internal sealed partial class SchedulerMachine
             case WhoHas whoHas: OnWhoHas(client, whoHas); break;
             case ClusterInfoRequest request: OnClusterInfoRequest(client, request); break;
             case RunOnWorkers run: OnRunOnWorkers(client, run); break;
+            case RetryTasks retry: OnRetryTasks(client, retry); break;
             case Heartbeat: break;
             case Goodbye: DropClient(client); break;
             default: throw new MalformedMessageException($"a client does not send {message.Kind}");

@@ -82,7 +82,7 @@ internal static class TransitionTable
         new(
             Erred,
             Released,
-            "the same key is submitted again",
+            "the same key is submitted again, or a client asks for a retry (of it or of what it made fail)",
             "the error is dropped, so are those of failed inputs; it is run again"),
         new(Erred, Forgotten, "unwanted, no dependents", "as Released to Forgotten"),
     ];
