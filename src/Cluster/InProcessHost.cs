@@ -10,6 +10,7 @@ namespace TaskGraph;
 internal sealed class InProcessHost : LocalHost
 {
     private readonly List<WorkerServer> _workers = [];
+    private readonly List<ZeroWorker> _zeroWorkers = [];
     private SchedulerServer? _scheduler;
 
     public override string Address => _scheduler!.Address.ToString();
@@ -17,8 +18,8 @@ internal sealed class InProcessHost : LocalHost
     public override int SchedulerProcessId => Environment.ProcessId;
 
     public override IReadOnlyList<LocalWorker> Workers
-        => [.. _workers.Select(
-            static worker => new LocalWorker(worker.Name, worker.DataAddress, Environment.ProcessId))];
+        => [.. _workers.Select(static worker => Local(worker.Name, worker.DataAddress)),
+            .. _zeroWorkers.Select(static worker => Local(worker.Name, worker.DataAddress))];
 
     public static async Task<InProcessHost> StartAsync(LocalClusterOptions options, CancellationToken cancellation)
     {
@@ -33,17 +34,19 @@ internal sealed class InProcessHost : LocalHost
             }).ConfigureAwait(false);
             for (var i = 0; i < options.Workers; i++)
             {
-                host._workers.Add(await WorkerServer.StartAsync(
-                    new WorkerServerOptions
-                    {
-                        Scheduler = host._scheduler.Address,
-                        Listen = new Address(Transport.Address.InProcess, $"{name}-{i}", 0),
-                        Name = options.Workers == 1 ? options.Name : $"{options.Name}-{i}",
-                        Threads = options.ThreadsPerWorker,
-                        SharesProcess = true,
-                        Logger = options.Logger,
-                    },
-                    cancellation).ConfigureAwait(false));
+                var worker = new WorkerServerOptions
+                {
+                    Scheduler = host._scheduler.Address,
+                    Listen = new Address(Transport.Address.InProcess, $"{name}-{i}", 0),
+                    Name = options.Workers == 1 ? options.Name : $"{options.Name}-{i}",
+                    Threads = options.ThreadsPerWorker,
+                    SharesProcess = true,
+                    Logger = options.Logger,
+                };
+                if (options.ZeroWorkers)
+                    host._zeroWorkers.Add(await ZeroWorker.StartAsync(worker, cancellation).ConfigureAwait(false));
+                else
+                    host._workers.Add(await WorkerServer.StartAsync(worker, cancellation).ConfigureAwait(false));
             }
             return host;
         }
@@ -62,7 +65,11 @@ internal sealed class InProcessHost : LocalHost
     {
         foreach (var worker in _workers)
             await worker.DisposeAsync().ConfigureAwait(false);
+        foreach (var worker in _zeroWorkers)
+            await worker.DisposeAsync().ConfigureAwait(false);
         if (_scheduler is not null)
             await _scheduler.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static LocalWorker Local(string name, string address) => new(name, address, Environment.ProcessId);
 }

@@ -20,6 +20,12 @@ public sealed record LocalClusterOptions
     /// <summary>Whether scheduler and workers are processes of their own (true) or live inside this one.</summary>
     public bool Processes { get; init; } = true;
 
+    /// <summary>
+    /// For measuring: the workers answer every task at once without running it (all values are 0), so that what is
+    /// measured is the price of the runtime alone. All of them live in one process and hold no data.
+    /// </summary>
+    public bool ZeroWorkers { get; init; }
+
     /// <summary>What the workers' names begin with; several get -0, -1, … after it.</summary>
     public string Name { get; init; } = "worker";
 

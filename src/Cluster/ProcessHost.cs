@@ -95,6 +95,8 @@ internal sealed class ProcessHost : LocalHost
         Add(start, "--nthreads", _options.ThreadsPerWorker.ToString(CultureInfo.InvariantCulture));
         Add(start, "--name", _options.Name);
         Add(start, "--log-level", LevelName());
+        if (_options.ZeroWorkers)
+            start.ArgumentList.Add("--zero-worker");
         if (_options.MemoryLimit is { } limit)
             Add(start, "--memory-limit", limit);
         _nanny = ProgramProcess.Start(start, "taskgraph-worker", _workers.Take, _options.Output);

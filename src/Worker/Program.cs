@@ -12,6 +12,8 @@ try
     var settings = new WorkerCommand().Read(args);
     if (settings is null)
         return ExitCode.Ok;
+    if (settings.IsZeroWorker)
+        return await ZeroWorkerProcess.RunAsync(settings, stop.Token);
     return settings.UsesNanny
         ? await NannyProcess.RunAsync(settings, stop.Token)
         : await WorkerProcess.RunAsync(settings, stop.Token);

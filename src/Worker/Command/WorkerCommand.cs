@@ -73,6 +73,11 @@ internal sealed class WorkerCommand
         Description = "Run the worker in this process, without a nanny",
     };
 
+    private readonly Option<bool> _zeroWorker = new("--zero-worker")
+    {
+        Description = "For measuring: answer every task at once without running it; all --nworkers in one process",
+    };
+
     private readonly Option<bool> _child = new("--child") { Hidden = true };
 
     private readonly Option<string?> _deathTimeout = new("--death-timeout")
@@ -98,7 +103,7 @@ internal sealed class WorkerCommand
         _root = new RootCommand("Runs tasks for a TaskGraph scheduler.")
         {
             _address, _schedulerFile, _workers, _threads, _memoryLimit, _name, _host, _port, _localDirectory,
-            _nanny, _noNanny, _child, _deathTimeout, _insecure, _logLevel,
+            _nanny, _noNanny, _zeroWorker, _child, _deathTimeout, _insecure, _logLevel,
         };
     }
 
@@ -127,8 +132,9 @@ internal sealed class WorkerCommand
         var threads = Number("--nthreads", result.GetValue(_threads), 1, 4096)
             ?? Math.Max(1, Environment.ProcessorCount / workers);
         var isChild = result.GetValue(_child);
-        var usesNanny = result.GetValue(_nanny) && !result.GetValue(_noNanny) && !isChild;
-        Require(usesNanny || workers == 1, $"--no-nanny runs one worker; --nworkers {workers} needs the nanny.");
+        var isZero = result.GetValue(_zeroWorker);
+        var usesNanny = result.GetValue(_nanny) && !result.GetValue(_noNanny) && !isChild && !isZero;
+        Require(usesNanny || isZero || workers == 1, $"--no-nanny runs one worker; --nworkers {workers} needs the nanny.");
         var port = Number("--port", result.GetValue(_port), 0, ushort.MaxValue - workers + 1) ?? 0;
         Require(
             StderrLogger.TryParseLevel(result.GetValue(_logLevel)!, out var level),
@@ -146,6 +152,7 @@ internal sealed class WorkerCommand
             LocalDirectory = result.GetValue(_localDirectory),
             UsesNanny = usesNanny,
             IsChild = isChild,
+            IsZeroWorker = isZero,
             DeathTimeout = DeathTimeout(result.GetValue(_deathTimeout)),
             IsInsecure = result.GetValue(_insecure),
             LogLevel = level,

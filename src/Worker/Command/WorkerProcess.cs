@@ -46,6 +46,13 @@ internal static class WorkerProcess
 
     private static async Task<WorkerServer> StartAsync(WorkerSettings settings, CancellationToken cancellation)
     {
+        var options = await OptionsAsync(settings, cancellation).ConfigureAwait(false);
+        return await WorkerServer.StartAsync(options, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>What the command line means for a worker here; reads the scheduler file if one is named.</summary>
+    public static async Task<WorkerServerOptions> OptionsAsync(WorkerSettings settings, CancellationToken cancellation)
+    {
         var scheduler = settings.Scheduler is { } text
             ? Address.Parse(text)
             : await SchedulerFile.ReadAsync(settings.SchedulerFile!, settings.DeathTimeout, cancellation)
@@ -54,22 +61,20 @@ internal static class WorkerProcess
             ?? (settings.IsInsecure ? await LocalAddress.FacingAsync(scheduler, cancellation).ConfigureAwait(false)
                 : "127.0.0.1");
         var isAny = host is "0.0.0.0" or "::";
-        return await WorkerServer.StartAsync(
-            new WorkerServerOptions
-            {
-                Scheduler = scheduler,
-                Listen = new Address(Address.Tcp, host, settings.Port),
-                ContactHost = isAny
-                    ? await LocalAddress.FacingAsync(scheduler, cancellation).ConfigureAwait(false)
-                    : null,
-                Name = settings.Name,
-                Threads = settings.Threads,
-                MemoryLimitBytes = settings.MemoryLimitBytes,
-                DeathTimeout = settings.DeathTimeout,
-                AllowInsecure = settings.IsInsecure,
-                Logger = new StderrLogger("worker", settings.LogLevel),
-            },
-            cancellation).ConfigureAwait(false);
+        return new WorkerServerOptions
+        {
+            Scheduler = scheduler,
+            Listen = new Address(Address.Tcp, host, settings.Port),
+            ContactHost = isAny
+                ? await LocalAddress.FacingAsync(scheduler, cancellation).ConfigureAwait(false)
+                : null,
+            Name = settings.Name,
+            Threads = settings.Threads,
+            MemoryLimitBytes = settings.MemoryLimitBytes,
+            DeathTimeout = settings.DeathTimeout,
+            AllowInsecure = settings.IsInsecure,
+            Logger = new StderrLogger("worker", settings.LogLevel),
+        };
     }
 
     /// <summary>

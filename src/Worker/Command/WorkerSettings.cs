@@ -38,6 +38,9 @@ internal sealed record WorkerSettings
     /// <summary>Whether this process is a nanny's child: it ends when its standard input does.</summary>
     public bool IsChild { get; init; }
 
+    /// <summary>Whether the workers answer without running anything, all of them in this process.</summary>
+    public bool IsZeroWorker { get; init; }
+
     /// <summary>How long to look for the scheduler; null = for ever.</summary>
     public TimeSpan? DeathTimeout { get; init; }
 

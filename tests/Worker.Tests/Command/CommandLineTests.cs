@@ -103,4 +103,12 @@ public class CommandLineTests
         Assert.Equal((long)(0.95 * (1L << 30)) - (64 << 20), HeapLimit.For(1L << 30));
         Assert.Equal(HeapLimit.For(1L << 30), Convert.ToInt64(HeapLimit.ToVariable(1L << 30), 16));
     }
+
+    [Fact]
+    public void Zero_workers_share_one_process_without_a_nanny()
+    {
+        var settings = new WorkerCommand().Read(["tcp://127.0.0.1:1", "--nworkers", "24", "--zero-worker"])!;
+
+        Assert.Equal((true, 24, false), (settings.IsZeroWorker, settings.Workers, settings.UsesNanny));
+    }
 }
