@@ -2,34 +2,65 @@ using System.Diagnostics;
 
 namespace TaskGraph.Bench;
 
-/// <summary>Starts a cluster of processes, warms it up, times a case, and prints the median run.</summary>
-internal static class BenchRunner
+/// <summary>Starts a cluster of processes, warms it up, times a case, and tells of the median run.</summary>
+internal sealed class BenchRunner(IBenchCase one) : IBench
 {
-    public static async Task RunAsync(IBenchCase one, BenchSetup setup, CancellationToken cancellation)
+    // Tiered compilation needs a few rounds on all sides before figures settle.
+    private const int WarmUpRounds = 3;
+
+    public string Name => one.Name;
+
+    public int DefaultTaskCount => one.DefaultTaskCount;
+
+    public async Task<IReadOnlyList<ResultLine>> MeasureAsync(BenchSetup setup, CancellationToken cancellation)
     {
-        await using var cluster = await LocalCluster.StartAsync(
-            setup.WorkerCount, setup.ThreadCount, cancellationToken: cancellation);
+        var options = new LocalClusterOptions
+        {
+            Workers = setup.WorkerCount,
+            ThreadsPerWorker = setup.ThreadCount,
+            ZeroWorkers = setup.ZeroWorkers,
+            StartTimeout = TimeSpan.FromMinutes(2),
+        };
+        await using var cluster = await LocalCluster.StartAsync(options, cancellation);
         await using var client = await Client.ConnectAsync(cluster, cancellation);
         await client.WaitForWorkersAsync(setup.WorkerCount, cancellationToken: cancellation);
-        var info = await client.SchedulerInfoAsync(cancellation);
-        var scheduler = new ProcessFigures(info.SchedulerProcessId);
-
-        // Tiered compilation needs a few rounds on all sides before figures settle.
-        var warmUp = setup with { TaskCount = Math.Min(setup.TaskCount, 20_000) };
-        for (int i = 0; i < 3; i++)
+        var scheduler = new ProcessFigures(cluster.SchedulerProcessId);
+        var warmUp = setup with { TaskCount = Math.Min(setup.TaskCount, one.WarmUpTaskCount) };
+        for (int i = 0; i < WarmUpRounds; i++)
             await one.RunAsync(client, warmUp);
-
-        var runs = new List<ResultLine>();
-        for (int i = 0; i < setup.RepeatCount; i++)
+        var runs = new List<(double Seconds, ResultLine Line)>();
+        for (int i = 0; i < (one.IsOnceOnly ? 1 : setup.RepeatCount); i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            double cpuBefore = scheduler.CpuSeconds();
-            long start = Stopwatch.GetTimestamp();
-            var figures = await one.RunAsync(client, setup);
-            double seconds = figures?.Seconds ?? Stopwatch.GetElapsedTime(start).TotalSeconds;
-            runs.Add(new ResultLine(one.Name, setup, seconds, scheduler.CpuSeconds() - cpuBefore, scheduler.RssMegabytes(), figures));
+            runs.Add(await TimeAsync(client, scheduler, setup));
         }
 
-        Console.WriteLine(runs.OrderBy(run => run.Seconds).ElementAt(runs.Count / 2).ToJson());
+        return [runs.OrderBy(static run => run.Seconds).ElementAt(runs.Count / 2).Line];
+    }
+
+    private async Task<(double Seconds, ResultLine Line)> TimeAsync(
+        Client client, ProcessFigures scheduler, BenchSetup setup)
+    {
+        GC.Collect();
+        double cpuBefore = scheduler.CpuSeconds();
+        long start = Stopwatch.GetTimestamp();
+        var figures = await one.RunAsync(client, setup);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double cpu = scheduler.CpuSeconds() - cpuBefore;
+
+        // A case that times single tasks says so by giving their seconds.
+        int tasks = figures?.Tasks ?? (figures?.Seconds is null ? setup.TaskCount : 1);
+        seconds = figures?.Seconds ?? seconds;
+        var line = new ResultLine(one.Name, setup, tasks)
+            .AddDuration(seconds, tasks)
+            .Add("scheduler_cpu_us_per_task", tasks > 1 ? cpu / tasks * 1e6 : null, 3)
+            .Add("scheduler_rss_mb", scheduler.RssMegabytes())
+            .Add("bytes_per_task", figures?.BytesPerTask)
+            .Add("p50_us", figures?.P50Us)
+            .Add("p99_us", figures?.P99Us)
+            .Add("mb_per_second", figures?.MegabytesPerSecond)
+            .Add("lower_bound_seconds", figures?.LowerBoundSeconds, 4)
+            .Add("over_lower_bound", seconds / figures?.LowerBoundSeconds, 4);
+        return (seconds, line);
     }
 }

@@ -1,14 +1,34 @@
 namespace TaskGraph.Bench;
 
-/// <summary>How large a case is to be, and how often it is timed.</summary>
-internal sealed record BenchSetup(int TaskCount, int WorkerCount, int ThreadCount, int RepeatCount);
+/// <summary>How large a case is to be, on what, and how often it is timed.</summary>
+internal sealed record BenchSetup(
+    int TaskCount, int WorkerCount, int ThreadCount, int RepeatCount, bool ZeroWorkers = false, double SleepMs = 10);
 
-/// <summary>One thing to time. A run checks its own answer: a fast wrong result is no result.</summary>
+/// <summary>One thing to time.</summary>
+internal interface IBench
+{
+    string Name { get; }
+
+    int DefaultTaskCount { get; }
+
+    /// <summary>Measures it; one line per result.</summary>
+    Task<IReadOnlyList<ResultLine>> MeasureAsync(BenchSetup setup, CancellationToken cancellation);
+}
+
+/// <summary>
+/// One thing to time on a cluster of processes. A run checks its own answer: a fast wrong result is no result.
+/// </summary>
 internal interface IBenchCase
 {
     string Name { get; }
 
     int DefaultTaskCount { get; }
+
+    /// <summary>The largest number of tasks of a warm-up round.</summary>
+    int WarmUpTaskCount => 20_000;
+
+    /// <summary>Whether only the first timed run after a start means anything.</summary>
+    bool IsOnceOnly => false;
 
     /// <summary>Runs once.</summary>
     /// <returns>What the run says beyond its duration; null for nothing.</returns>
@@ -16,4 +36,23 @@ internal interface IBenchCase
 }
 
 /// <summary>Figures that only some cases have.</summary>
-internal sealed record CaseFigures(double? P50Us = null, double? P99Us = null, double? MegabytesPerSecond = null, double? Seconds = null);
+internal sealed record CaseFigures
+{
+    /// <summary>Tasks that were run, if not as many as the set-up says.</summary>
+    public int? Tasks { get; init; }
+
+    /// <summary>Seconds, if not those from the run's start to its end.</summary>
+    public double? Seconds { get; init; }
+
+    public double? P50Us { get; init; }
+
+    public double? P99Us { get; init; }
+
+    public double? MegabytesPerSecond { get; init; }
+
+    /// <summary>No schedule is shorter than this: max(work / threads, critical path).</summary>
+    public double? LowerBoundSeconds { get; init; }
+
+    /// <summary>Growth of the scheduler's resident memory per task whose result is held.</summary>
+    public double? BytesPerTask { get; init; }
+}

@@ -2,42 +2,44 @@ using System.Text.Json;
 
 namespace TaskGraph.Bench;
 
-/// <summary>One line of output: the figures of one case.</summary>
-internal sealed record ResultLine(
-    string Case,
-    BenchSetup Setup,
-    double Seconds,
-    double SchedulerCpuSeconds,
-    double SchedulerRssMegabytes,
-    CaseFigures? Figures)
+/// <summary>One line of output: the figures of one case, in the order in which they were given.</summary>
+internal sealed class ResultLine
 {
-    // A case that times single tasks says so by giving their seconds.
-    private int TaskCount => Figures?.Seconds is null ? Setup.TaskCount : 1;
+    private readonly Dictionary<string, object> _fields = [];
 
-    public string ToJson()
+    public ResultLine(string name, BenchSetup setup, int tasks)
     {
-        var fields = new Dictionary<string, object?>
-        {
-            ["case"] = Case,
-            ["tasks"] = TaskCount,
-            ["workers"] = Setup.WorkerCount,
-            ["threads"] = Setup.ThreadCount,
-            ["runs"] = Setup.RepeatCount,
-            ["seconds"] = Math.Round(Seconds, 5),
-            ["tasks_per_second"] = Math.Round(TaskCount / Seconds),
-            ["us_per_task"] = Math.Round(Seconds / TaskCount * 1e6, 3),
-            ["scheduler_cpu_us_per_task"] = Math.Round(SchedulerCpuSeconds / TaskCount * 1e6, 3),
-            ["scheduler_rss_mb"] = Math.Round(SchedulerRssMegabytes, 1),
-        };
-        Add(fields, "p50_us", Figures?.P50Us);
-        Add(fields, "p99_us", Figures?.P99Us);
-        Add(fields, "mb_per_second", Figures?.MegabytesPerSecond);
-        return JsonSerializer.Serialize(fields);
+        (Name, TaskCount) = (name, tasks);
+        _fields["case"] = name;
+        _fields["tasks"] = tasks;
+        _fields["workers"] = setup.WorkerCount;
+        _fields["threads"] = setup.ThreadCount;
+        _fields["zero_worker"] = setup.ZeroWorkers;
+        _fields["runs"] = setup.RepeatCount;
     }
 
-    private static void Add(Dictionary<string, object?> fields, string name, double? value)
+    /// <summary>The case.</summary>
+    public string Name { get; }
+
+    /// <summary>How many tasks the figures are for.</summary>
+    public int TaskCount { get; }
+
+    /// <summary>A figure by its name; null if the case has none.</summary>
+    public double? this[string name] => _fields.TryGetValue(name, out object? value) ? value as double? : null;
+
+    /// <summary>Adds a figure unless it is null.</summary>
+    public ResultLine Add(string name, double? value, int digits = 1)
     {
         if (value is { } number)
-            fields[name] = Math.Round(number, 1);
+            _fields[name] = Math.Round(number, digits);
+        return this;
     }
+
+    /// <summary>Adds the three forms of a duration.</summary>
+    public ResultLine AddDuration(double seconds, int tasks) =>
+        Add("seconds", seconds, 5)
+            .Add("tasks_per_second", Math.Round(tasks / seconds))
+            .Add("us_per_task", seconds / tasks * 1e6, 3);
+
+    public string ToJson() => JsonSerializer.Serialize(_fields);
 }

@@ -14,7 +14,7 @@ internal sealed class MapGather : IBenchCase
         var futures = client.Map(Functions.Increment, Enumerable.Range(0, setup.TaskCount), s_impure);
         int[] values = await client.GatherAsync(futures);
         for (int i = 0; i < values.Length; i++)
-            Functions.Check(i + 1, values[i]);
+            Functions.Check(setup, i + 1, values[i]);
         return null;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class Merge : IBenchCase
         int n = setup.TaskCount - 1;
         var sources = client.Map(Functions.Increment, Enumerable.Range(0, n), s_impure);
         long sum = await client.Submit(Functions.Sum, Arg.All(sources), s_impure);
-        Functions.Check((long)n * (n + 1) / 2, sum);
+        Functions.Check(setup, (long)n * (n + 1) / 2, sum);
         return null;
     }
 }

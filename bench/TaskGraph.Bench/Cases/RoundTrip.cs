@@ -17,11 +17,11 @@ internal sealed class RoundTrip : IBenchCase
         for (int i = 0; i < micros.Length; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            Functions.Check(0, await client.Submit(Functions.Nothing, s_impure));
+            Functions.Check(setup, 0, await client.Submit(Functions.Nothing, s_impure));
             micros[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
         }
 
         Array.Sort(micros);
-        return new CaseFigures(P50Us: micros[micros.Length / 2], P99Us: micros[micros.Length * 99 / 100]);
+        return new CaseFigures { P50Us = micros[micros.Length / 2], P99Us = micros[micros.Length * 99 / 100] };
     }
 }

@@ -24,13 +24,13 @@ internal sealed class Transfer : IBenchCase
             using var array = client.Submit(Make, i, from);
             await client.WaitAsync([array]);
             long start = Stopwatch.GetTimestamp();
-            Functions.Check(i, (long)await client.Submit(First, array, to));
+            Functions.Check(setup, i, (long)await client.Submit(First, array, to));
             seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 
         seconds.Sort();
         double median = seconds[seconds.Count / 2];
-        return new CaseFigures(MegabytesPerSecond: Length * sizeof(double) / 1e6 / median, Seconds: median);
+        return new CaseFigures { MegabytesPerSecond = Length * sizeof(double) / 1e6 / median, Seconds = median };
     }
 
     private static double[] Make(int seed)

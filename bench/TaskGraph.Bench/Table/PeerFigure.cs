@@ -1,0 +1,43 @@
+namespace TaskGraph.Bench.Table;
+
+/// <summary>Where the peer's lines have a figure, and how it becomes one in our unit.</summary>
+/// <param name="Threads">Threads of each of its two workers.</param>
+/// <param name="Case">The case to ask for.</param>
+/// <param name="Line">The name that the line carries.</param>
+/// <param name="Field">The field of the line.</param>
+/// <param name="Convert">From its unit to ours.</param>
+internal sealed record PeerFigure(int Threads, string Case, string Line, string Field, Func<double, double> Convert)
+{
+    public static PeerFigure Merge { get; } = new(1, "mergefut", "merge-futures", "tasks_per_s", Same);
+
+    public static PeerFigure MergeCpu { get; } =
+        new(1, "mergefut", "merge-futures", "sched_cpu_us_per_task", Same);
+
+    public static PeerFigure MapGather { get; } = new(1, "map", "map-gather", "tasks_per_s", Same);
+
+    public static PeerFigure Tree { get; } = new(1, "tree", "tree-2^15", "tasks_per_s", Same);
+
+    public static PeerFigure Chain { get; } = new(1, "chain", "chain-futures", "us_per_task", Same);
+
+    public static PeerFigure RoundTripP50 { get; } = new(1, "roundtrip", "roundtrip", "median_us", Same);
+
+    public static PeerFigure RoundTripP99 { get; } = new(1, "roundtrip", "roundtrip", "p99_us", Same);
+
+    public static PeerFigure Transfer { get; } = new(1, "transfer", "transfer-numpy", "MB_per_s", Same);
+
+    public static PeerFigure Memory { get; } = new(1, "memory", "memory-per-task", "sched_bytes_per_task", Same);
+
+    public static PeerFigure Slow8 { get; } =
+        new(4, "slow", "merge-slow-10ms", "efficiency", static efficiency => 1 / efficiency);
+
+    public static PeerFigure Slow24 { get; } = Slow8 with { Threads = 12 };
+
+    public static PeerFigure SchedulerRss { get; } = new(1, "startup", "startup", "sched_idle_rss_mib", Same);
+
+    public static PeerFigure WorkerRss { get; } = new(1, "startup", "startup", "worker_idle_rss_mib", Same);
+
+    public static PeerFigure WorkerStart { get; } =
+        new(1, "startup", "startup", "worker_start_s", static seconds => seconds * 1000);
+
+    private static double Same(double value) => value;
+}
