@@ -12,7 +12,8 @@ public class ZeroWorkerClusterTests
         await using var client = await Client.ConnectAsync(cluster);
         Func<int, int> fail = static _ => throw new InvalidOperationException("this was to be run by nobody");
 
-        var sum = await client.Submit(static (int[] values) => (long)values.Length, Arg.All(client.Map(fail, Enumerable.Range(0, 1000))));
+        var sources = client.Map(fail, Enumerable.Range(0, 1000));
+        var sum = await client.Submit(static (int[] values) => (long)values.Length, Arg.All(sources));
 
         Assert.Equal(0, sum);
         Assert.Equal(5, cluster.Workers.Count);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TaskGraph.Bench.Alone;
 
-/// <summary>What a cluster costs that does nothing, and how long a worker takes from its start to its registration.</summary>
+/// <summary>What an idle cluster costs, and how long a worker takes from its start to its registration.</summary>
 internal sealed class Idle : IBench
 {
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(2);

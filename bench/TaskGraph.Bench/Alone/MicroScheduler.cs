@@ -17,7 +17,7 @@ internal sealed class MicroScheduler : IBench
     private static readonly (string Name, Func<int, DependencyList> Create)[] s_shapes =
     [
         ("map", VectorizerGraph.Create),
-        ("tree", static tasks => TreeGraph.Create((int)Math.Log2(tasks + 1))),
+        ("tree", static tasks => TreeGraph.Create((int)Math.Round(Math.Log2(tasks)))),
         ("random-dag", static tasks => RandomGraph.Create(tasks, Window, Seed)),
     ];
 

@@ -3,7 +3,7 @@ using TaskGraph.Bench.Graphs;
 
 namespace TaskGraph.Bench.Cases;
 
-/// <summary>n tasks of up to four inputs among the 100,000 before them. The graph is drawn before the clock runs.</summary>
+/// <summary>n tasks of up to four inputs among the 100,000 before them. It is drawn before the clock runs.</summary>
 internal sealed class RandomDag : IBenchCase
 {
     private const int Window = 100_000;

@@ -1,6 +1,6 @@
 namespace TaskGraph.Bench.Graphs;
 
-/// <summary>RSDS's bag: the product of a bag of p partitions with itself, filtered and counted by a tree of eights.</summary>
+/// <summary>RSDS's bag: a bag of p partitions times itself, filtered and counted by a tree of eights.</summary>
 internal static class BagGraph
 {
     public static DependencyList Create(int partitions)

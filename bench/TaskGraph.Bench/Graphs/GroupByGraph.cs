@@ -1,6 +1,6 @@
 namespace TaskGraph.Bench.Graphs;
 
-/// <summary>RSDS's groupby: a time series of n partitions, grouped, aggregated twice and joined with its length.</summary>
+/// <summary>RSDS's groupby: a time series of n partitions, aggregated twice and joined with its length.</summary>
 internal static class GroupByGraph
 {
     public static DependencyList Create(int partitions)

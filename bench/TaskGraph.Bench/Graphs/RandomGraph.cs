@@ -1,6 +1,6 @@
 namespace TaskGraph.Bench.Graphs;
 
-/// <summary>Tasks of up to four inputs drawn from the last so many before them, and one task that takes all ends.</summary>
+/// <summary>Tasks of up to four inputs from the last so many before them, and one task that takes all ends.</summary>
 internal static class RandomGraph
 {
     private const int MaxInputs = 4;

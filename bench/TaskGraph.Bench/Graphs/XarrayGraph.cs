@@ -1,6 +1,6 @@
 namespace TaskGraph.Bench.Graphs;
 
-/// <summary>RSDS's xarray: weekly means of a grid of a × b chunks over 52 weeks, reduced by halving every axis.</summary>
+/// <summary>RSDS's xarray: weekly means of a × b chunks over 52 weeks, reduced by halving every axis.</summary>
 internal static class XarrayGraph
 {
     private const int Weeks = 52;

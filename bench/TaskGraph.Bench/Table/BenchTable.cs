@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TaskGraph.Bench.Table;
 
-/// <summary>Runs the rows of the table of goals, and the peer in the same run; prints JSON lines and one table.</summary>
+/// <summary>Runs the rows of the table of goals, and the peer in the same run; prints lines and one table.</summary>
 internal sealed class BenchTable(int repeat, int? maxTasks, string? peers)
 {
     private const int MostPeerRepeats = 3;

@@ -134,7 +134,9 @@ internal sealed class WorkerCommand
         var isChild = result.GetValue(_child);
         var isZero = result.GetValue(_zeroWorker);
         var usesNanny = result.GetValue(_nanny) && !result.GetValue(_noNanny) && !isChild && !isZero;
-        Require(usesNanny || isZero || workers == 1, $"--no-nanny runs one worker; --nworkers {workers} needs the nanny.");
+        Require(
+            usesNanny || isZero || workers == 1,
+            $"--no-nanny runs one worker; --nworkers {workers} needs the nanny.");
         var port = Number("--port", result.GetValue(_port), 0, ushort.MaxValue - workers + 1) ?? 0;
         Require(
             StderrLogger.TryParseLevel(result.GetValue(_logLevel)!, out var level),

@@ -118,6 +118,9 @@ internal sealed class ZeroWorker : IAsyncDisposable
     private async Task RefuseAsync()
     {
         await foreach (var pending in _listener.AcceptAsync(CancellationToken.None).ConfigureAwait(false))
-            await pending.RefuseAsync("this is a zero worker: it runs nothing and holds no values").ConfigureAwait(false);
+        {
+            await pending.RefuseAsync("this is a zero worker: it runs nothing and holds no values")
+                .ConfigureAwait(false);
+        }
     }
 }
