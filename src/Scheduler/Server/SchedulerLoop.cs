@@ -1,19 +1,18 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TaskGraph.Messages;
 using TaskGraph.Scheduler.Machine;
 using TaskGraph.Transport;
+using TaskGraph.Transport.Turns;
 
 namespace TaskGraph.Scheduler.Server;
 
 /// <summary>
-/// The one thread of decisions. A turn: take what has arrived, read the clock once, let the machine handle each, end
-/// the
-/// turn, write and flush once per connection that has something to be told.
+/// All decisions, one turn after another. A turn: take what has arrived, read the clock once, let the machine handle
+/// each, end the turn, write and flush once per connection that has something to be told.
 /// </summary>
-internal sealed class SchedulerLoop
+internal sealed class SchedulerLoop : ITurnTaker
 {
     public const int HeartbeatIntervalMs = 1000;
 
@@ -29,7 +28,7 @@ internal sealed class SchedulerLoop
     private readonly List<Message> _outgoing = [];
     private readonly List<(PeerSession Session, TasksFailed Failed)> _tooLarge = [];
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task<bool>? _waiting;
+    private readonly TurnDriver _driver;
     private long _nextHeartbeat;
     private bool _isStopping;
 
@@ -40,7 +39,8 @@ internal sealed class SchedulerLoop
         _inbox = inbox;
         _server = server;
         _options = options;
-        new Thread(Run) { IsBackground = true, Name = "scheduler loop" }.Start();
+        _driver = new TurnDriver(this, "scheduler loop");
+        _driver.Start();
     }
 
     public Task Completion => _completion.Task;
@@ -48,22 +48,44 @@ internal sealed class SchedulerLoop
     /// <summary>An empty list for a receive; the loop takes it back.</summary>
     public List<Message> RentBatch() => _batches.TryDequeue(out List<Message>? batch) ? batch : [];
 
-    private static long NowUs => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
-
-    private void Run()
+    /// <summary>Brings something, and takes a turn if nobody is in one.</summary>
+    public ValueTask BringAsync(in Arrival arrival)
     {
-        Exception? failure = null;
-        try
+        if (!_inbox.Writer.TryWrite(arrival))
+            return BringWhenThereIsRoomAsync(arrival);
+        _driver.Drive();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Ends the loop after what has arrived, or at once if <paramref name="failure"/> says why.</summary>
+    public void Stop(Exception? failure)
+    {
+        if (failure is null)
+            _inbox.Writer.TryWrite(new Arrival { Kind = ArrivalKind.Stop, Reason = "the scheduler stops" });
+        _inbox.Writer.TryComplete(failure);
+        _driver.DriveLater();
+    }
+
+    long ITurnTaker.TakeTurn()
+    {
+        Turn();
+        if (_isStopping)
+            return TurnDriver.Over;
+        if (!_inbox.Reader.Completion.IsCompleted)
         {
-            while (!_isStopping && WaitForWork())
-                Turn();
-        }
-        catch (Exception e)
-        {
-            failure = e;
-            _options.Logger.LogCritical(e, "the scheduler's loop has failed; the scheduler stops");
+            return _inbox.Reader.TryPeek(out _)
+                ? TurnDriver.AtOnce
+                : Math.Min(_machine.NextDeadline, _nextHeartbeat);
         }
 
+        _inbox.Reader.Completion.GetAwaiter().GetResult();
+        return TurnDriver.Over;
+    }
+
+    void ITurnTaker.End(Exception? failure)
+    {
+        if (failure is not null)
+            _options.Logger.LogCritical(failure, "the scheduler's loop has failed; the scheduler stops");
         CloseAll(failure is null ? "the scheduler stops" : "the scheduler has failed");
         if (failure is null)
             _completion.TrySetResult();
@@ -71,29 +93,15 @@ internal sealed class SchedulerLoop
             _completion.TrySetException(failure);
     }
 
-    /// <summary>Sleeps until something arrives or a deadline comes; false when nothing can arrive any more.</summary>
-    private bool WaitForWork()
+    private async ValueTask BringWhenThereIsRoomAsync(Arrival arrival)
     {
-        if (_waiting is null)
-        {
-            ValueTask<bool> wait = _inbox.Reader.WaitToReadAsync();
-            if (wait.IsCompletedSuccessfully)
-                return wait.Result;
-            _waiting = wait.AsTask();
-        }
-
-        long deadline = Math.Min(_machine.NextDeadline, _nextHeartbeat);
-        long waitMs = Math.Clamp(((deadline - NowUs) / 1000) + 1, 0, HeartbeatIntervalMs);
-        if (!_waiting.Wait((int)waitMs))
-            return true;
-        bool hasMore = _waiting.Result;
-        _waiting = null;
-        return hasMore;
+        await _inbox.Writer.WriteAsync(arrival);
+        _driver.Drive();
     }
 
     private void Turn()
     {
-        long now = NowUs;
+        long now = TurnDriver.NowUs;
         for (int i = 0; i < MaxArrivalsPerTurn && _inbox.Reader.TryRead(out Arrival arrival); i++)
             Take(arrival, now);
         do
@@ -305,7 +313,7 @@ internal sealed class SchedulerLoop
         foreach (PeerSession session in _sessions.Values)
         {
             _outgoing.Add(new Goodbye { Reason = reason });
-            Write(session, NowUs);
+            Write(session, TurnDriver.NowUs);
             closing.Add(CloseAsync(session));
         }
 

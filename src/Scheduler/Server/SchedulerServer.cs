@@ -7,8 +7,8 @@ using TaskGraph.Transport;
 namespace TaskGraph.Scheduler.Server;
 
 /// <summary>
-/// The scheduler as a server: connections on the thread pool, decisions on one thread of its own, a channel between
-/// them.
+/// The scheduler as a server: connections on the thread pool, decisions one turn at a time on whichever thread brings
+/// something (<see cref="Transport.Turns.TurnDriver"/>).
 /// </summary>
 public sealed class SchedulerServer : IAsyncDisposable
 {
@@ -16,7 +16,6 @@ public sealed class SchedulerServer : IAsyncDisposable
 
     private readonly SchedulerServerOptions _options;
     private readonly Listener _listener;
-    private readonly Channel<Arrival> _inbox;
     private readonly SchedulerLoop _loop;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ulong _epoch;
@@ -28,7 +27,6 @@ public sealed class SchedulerServer : IAsyncDisposable
         _options = options;
         _listener = listener;
         _epoch = (ulong)Random.Shared.NextInt64(1, long.MaxValue);
-        _inbox = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(InboxCapacity) { SingleReader = true });
         SchedulerMachine machine = new(new SchedulerMachineOptions
         {
             Epoch = _epoch,
@@ -36,7 +34,8 @@ public sealed class SchedulerServer : IAsyncDisposable
             Version = Protocol.Build,
             ProcessId = Environment.ProcessId,
         });
-        _loop = new SchedulerLoop(machine, _inbox, this, options);
+        Channel<Arrival> inbox = Channel.CreateBounded<Arrival>(InboxCapacity);
+        _loop = new SchedulerLoop(machine, inbox, this, options);
         _accepting = AcceptAsync();
     }
 
@@ -66,8 +65,7 @@ public sealed class SchedulerServer : IAsyncDisposable
         await _stopping.CancelAsync();
         await _listener.DisposeAsync();
         await _accepting;
-        _inbox.Writer.TryWrite(new Arrival { Kind = ArrivalKind.Stop, Reason = "the scheduler stops" });
-        _inbox.Writer.TryComplete();
+        _loop.Stop(failure: null);
         await _loop.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
     }
@@ -93,7 +91,7 @@ public sealed class SchedulerServer : IAsyncDisposable
         catch (Exception e)
         {
             _options.Logger.LogCritical(e, "the listener at {Address} has failed", Address);
-            _inbox.Writer.TryComplete(e);
+            _loop.Stop(e);
         }
     }
 
@@ -102,7 +100,7 @@ public sealed class SchedulerServer : IAsyncDisposable
         switch (pending.Hello.Role)
         {
             case PeerRole.Worker:
-                await _inbox.Writer.WriteAsync(new Arrival { Kind = ArrivalKind.WorkerKnocks, Pending = pending });
+                await _loop.BringAsync(new Arrival { Kind = ArrivalKind.WorkerKnocks, Pending = pending });
                 break;
             case PeerRole.Client:
                 _ = AttachAsync(pending, workerNumber: -1, admitted: null);
@@ -125,7 +123,7 @@ public sealed class SchedulerServer : IAsyncDisposable
                 Name = admitted?.Name ?? pending.Hello.Name,
             });
             PeerSession session = new(connection, admitted);
-            await _inbox.Writer.WriteAsync(new Arrival { Kind = ArrivalKind.Attached, Session = session });
+            await _loop.BringAsync(new Arrival { Kind = ArrivalKind.Attached, Session = session });
             await ReceiveAsync(session);
         }
         catch (Exception e) when (e is TaskGraphException or ChannelClosedException)
@@ -148,7 +146,7 @@ public sealed class SchedulerServer : IAsyncDisposable
                 List<Message> batch = _loop.RentBatch();
                 if (!await session.Connection.ReceiveAsync(batch, CancellationToken.None))
                     break;
-                await _inbox.Writer.WriteAsync(
+                await _loop.BringAsync(
                     new Arrival { Kind = ArrivalKind.Messages, Session = session, Messages = batch });
             }
         }
@@ -157,7 +155,7 @@ public sealed class SchedulerServer : IAsyncDisposable
             reason = e.Message;
         }
 
-        await _inbox.Writer.WriteAsync(new Arrival { Kind = ArrivalKind.Closed, Session = session, Reason = reason });
+        await _loop.BringAsync(new Arrival { Kind = ArrivalKind.Closed, Session = session, Reason = reason });
     }
 
     private async Task RefuseAsync(PendingConnection pending, string reason)

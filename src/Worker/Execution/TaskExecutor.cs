@@ -15,6 +15,7 @@ internal sealed class TaskExecutor : IDisposable
     private readonly object _gate = new();
     private readonly PriorityQueue<TaskRun, Order> _queue = new();
     private readonly Action _wake;
+    private readonly Action _bring;
     private readonly int _slots;
     private readonly string _name;
     private List<TaskRun> _ended = [];
@@ -23,14 +24,22 @@ internal sealed class TaskExecutor : IDisposable
     private int _occupied;
     private int _idle;
     private bool _isBatching;
+    private bool _hasUntold;
     private bool _isClosed;
 
-    /// <summary>Starts the threads. <paramref name="wake"/> is called when events are there to be taken.</summary>
-    public TaskExecutor(int threads, string name, Action wake)
+    /// <summary>Starts the threads.</summary>
+    /// <param name="threads">How many.</param>
+    /// <param name="name">Their name.</param>
+    /// <param name="wake">Called when events are there to be taken, by another thread.</param>
+    /// <param name="bring">
+    /// Called instead by a thread of the executor that has nothing else to do: events may be taken within the call.
+    /// </param>
+    public TaskExecutor(int threads, string name, Action wake, Action bring)
     {
         _slots = threads;
         _name = name;
         _wake = wake;
+        _bring = bring;
         for (var i = 0; i < threads; i++)
             StartThread();
     }
@@ -49,6 +58,16 @@ internal sealed class TaskExecutor : IDisposable
         {
             lock (_gate)
                 return _occupied;
+        }
+    }
+
+    /// <summary>Whether runs wait for a thread.</summary>
+    public bool HasQueued
+    {
+        get
+        {
+            lock (_gate)
+                return _queue.Count > 0;
         }
     }
 
@@ -100,6 +119,7 @@ internal sealed class TaskExecutor : IDisposable
         lock (_gate)
         {
             _isBatching = isBatching;
+            _hasUntold = false;
             (_ended, ended) = (ended, _ended);
             (_seceded, seceded) = (seceded, _seceded);
         }
@@ -157,34 +177,63 @@ internal sealed class TaskExecutor : IDisposable
     /// </summary>
     private TaskRun? Next(TaskRun? last)
     {
-        lock (_gate)
+        if (last is not null && !Leave(last))
+            return null;
+        while (true)
         {
-            if (last is not null)
+            TaskRun? run;
+            lock (_gate)
             {
-                last.IsOnThread = false;
-                if (last.IsThreadReplaced)
+                run = TakeNext();
+                if (run is null && _isClosed)
                     return null;
-            }
-
-            while (true)
-            {
-                while (!_isClosed && _occupied < _slots && _queue.TryDequeue(out var run, out _))
-                {
-                    if (!run.TryMove(RunState.Queued, RunState.Started))
-                        continue;
-                    _occupied++;
-                    run.HoldsSlot = true;
-                    run.IsOnThread = true;
+                if (!_hasUntold && run is not null)
                     return run;
+                if (!_hasUntold)
+                {
+                    _idle++;
+                    Monitor.Wait(_gate);
+                    _idle--;
+                    continue;
                 }
 
-                if (_isClosed)
-                    return null;
-                _idle++;
-                Monitor.Wait(_gate);
-                _idle--;
+                _hasUntold = false;
             }
+
+            if (run is not null)
+            {
+                _wake();
+                return run;
+            }
+
+            // Nothing to run before the loop has heard what has ended: it hears it on this thread.
+            _bring();
         }
+    }
+
+    /// <summary>The function has returned; false = the thread has been replaced.</summary>
+    private bool Leave(TaskRun last)
+    {
+        lock (_gate)
+        {
+            last.IsOnThread = false;
+            return !last.IsThreadReplaced;
+        }
+    }
+
+    private TaskRun? TakeNext()
+    {
+        while (!_isClosed && _occupied < _slots && _queue.TryDequeue(out var run, out _))
+        {
+            if (!run.TryMove(RunState.Queued, RunState.Started))
+                continue;
+            _occupied++;
+            run.HoldsSlot = true;
+            run.IsOnThread = true;
+            return run;
+        }
+
+        return null;
     }
 
     private void Start(TaskRun run)
@@ -311,9 +360,11 @@ internal sealed class TaskExecutor : IDisposable
             }
 
             _ended.Add(run);
-            wakes = _isBatching
-                ? _ended.Count == BatchSize || _queue.Count == 0
-                : _ended.Count == 1;
+            var isLast = _queue.Count == 0;
+
+            // The thread comes to Next at once, and tells it itself if it finds nothing to run.
+            _hasUntold |= isLast && run.IsOnThread && !run.IsThreadReplaced;
+            wakes = !_hasUntold && (_isBatching ? _ended.Count == BatchSize || isLast : _ended.Count == 1);
         }
 
         if (wakes)

@@ -1,21 +1,19 @@
 namespace TaskGraph.Worker.Server;
 
-/// <summary>What waits for the loop: any thread posts, the loop's thread takes all of it at once.</summary>
-internal sealed class Mailbox
+/// <summary>
+/// What waits for the loop: any thread posts, and takes a turn if nobody is in one; a turn takes all of it at once.
+/// </summary>
+internal sealed class Mailbox(Action drive)
 {
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private List<object> _arrivals = [];
-    private bool _isAwake;
-    private bool _isWaiting;
 
     /// <summary>Posts one arrival.</summary>
     public void Post(object arrival)
     {
         lock (_gate)
-        {
             _arrivals.Add(arrival);
-            WakeLocked();
-        }
+        drive();
     }
 
     /// <summary>Posts arrivals in their order.</summary>
@@ -26,38 +24,15 @@ internal sealed class Mailbox
         {
             foreach (var arrival in arrivals)
                 _arrivals.Add(arrival);
-            WakeLocked();
         }
+
+        drive();
     }
 
-    /// <summary>Has the loop take a turn although nothing was posted.</summary>
-    public void Wake()
+    /// <summary>Swaps the arrivals for the given empty list.</summary>
+    public void Take(ref List<object> arrivals)
     {
         lock (_gate)
-            WakeLocked();
-    }
-
-    /// <summary>Waits for something, then swaps the arrivals for the given empty list.</summary>
-    public void Take(ref List<object> arrivals, int timeoutMs)
-    {
-        lock (_gate)
-        {
-            if (!_isAwake)
-            {
-                _isWaiting = true;
-                Monitor.Wait(_gate, timeoutMs);
-                _isWaiting = false;
-            }
-
-            _isAwake = false;
             (_arrivals, arrivals) = (arrivals, _arrivals);
-        }
-    }
-
-    private void WakeLocked()
-    {
-        _isAwake = true;
-        if (_isWaiting)
-            Monitor.Pulse(_gate);
     }
 }

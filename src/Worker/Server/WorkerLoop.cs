@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using TaskGraph.Messages;
 using TaskGraph.Transport;
+using TaskGraph.Transport.Turns;
 using TaskGraph.Worker.Execution;
 using TaskGraph.Worker.Machine;
 using TaskGraph.Worker.Storage;
@@ -10,13 +10,16 @@ using TaskGraph.Worker.Storage;
 namespace TaskGraph.Worker.Server;
 
 /// <summary>
-/// One incarnation of the worker: the thread on which its machine decides, and all that belongs to one connection to
+/// One incarnation of the worker: the turns in which its machine decides, and all that belongs to one connection to
 /// the scheduler. A turn takes every arrival, handles each, decides once, carries out the instructions and sends once.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The loop's own thread disposes of the executor when it ends.")]
-internal sealed partial class WorkerLoop
+[SuppressMessage("Design", "CA1001", Justification = "The last turn disposes of the executor.")]
+internal sealed partial class WorkerLoop : ITurnTaker
 {
+    private const long LookAgainUs = 1000;
+
     private readonly WorkerMachine _machine;
+    private readonly TurnDriver _driver;
     private readonly TaskExecutor _executor;
     private readonly IRunHost _host;
     private readonly Connection _scheduler;
@@ -56,13 +59,15 @@ internal sealed partial class WorkerLoop
             OwnNumber = scheduler.Welcome.WorkerNumber,
             Threads = options.Threads,
         });
-        _executor = new TaskExecutor(options.Threads, $"{host.WorkerName} tasks", Mailbox.Wake);
+        _driver = new TurnDriver(this, $"{host.WorkerName} loop");
+        Mailbox = new Mailbox(_driver.Drive);
+        _executor = new TaskExecutor(options.Threads, $"{host.WorkerName} tasks", _driver.DriveLater, _driver.Drive);
         _code = new CodeReceiver(loader, scheduler, Mailbox, $"{host.WorkerName} {host.WorkerAddress}", _logger);
         _calls = new FunctionCalls(_code, scheduler, host);
     }
 
     /// <summary>What waits for the loop.</summary>
-    public Mailbox Mailbox { get; } = new();
+    public Mailbox Mailbox { get; }
 
     /// <summary>The values of this incarnation.</summary>
     public ObjectStore Store { get; } = new();
@@ -73,36 +78,41 @@ internal sealed partial class WorkerLoop
     /// <summary>Completes, with the reason, when the loop has ended.</summary>
     public Task<string> Stopped => _stopped.Task;
 
-    /// <summary>Starts the loop's thread and the loading of code.</summary>
+    /// <summary>Starts the turns and the loading of code.</summary>
     public void Start()
     {
         _ = _code.RunAsync();
-        new Thread(Run) { IsBackground = true, Name = $"{_host.WorkerName} loop" }.UnsafeStart();
+        _driver.Start();
     }
 
     /// <summary>Ends the loop soon; runs are cancelled and their results thrown away.</summary>
     public void Stop(string reason)
     {
         _stopReason ??= reason;
-        Mailbox.Wake();
+        _driver.DriveLater();
     }
 
-    private static long NowUs() => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
+    private static long NowUs() => TurnDriver.NowUs;
 
-    private void Run()
+    long ITurnTaker.TakeTurn()
     {
-        var reason = "";
-        try
-        {
-            while (_stopReason is null)
-                Turn();
-            reason = _stopReason;
-        }
-        catch (Exception e)
+        if (_stopReason is not null)
+            return TurnDriver.Over;
+        Turn();
+        // Ends that gather behind queued runs are looked for soon; without any, each end brings itself.
+        return _stopReason is not null ? TurnDriver.Over
+            : _isBatching && _executor.HasQueued ? Math.Min(NowUs() + LookAgainUs, _machine.NextWakeUs)
+            : _machine.NextWakeUs;
+    }
+
+    void ITurnTaker.End(Exception? failure)
+    {
+        var reason = _stopReason ?? "";
+        if (failure is not null)
         {
             // An inconsistency would only spread: the worker ends, and the nanny starts a fresh one.
-            _logger.LogCritical(e, "The worker's loop failed");
-            reason = $"the worker's loop failed: {e.Message}";
+            _logger.LogCritical(failure, "The worker's loop failed");
+            reason = $"the worker's loop failed: {failure.Message}";
             _scheduler.Abort(reason);
         }
 
@@ -112,7 +122,7 @@ internal sealed partial class WorkerLoop
 
     private void Turn()
     {
-        Mailbox.Take(ref _arrivals, WaitMs());
+        Mailbox.Take(ref _arrivals);
         foreach (var arrival in _arrivals)
             Handle(arrival);
         _arrivals.Clear();
@@ -123,15 +133,6 @@ internal sealed partial class WorkerLoop
         Send();
         if (BrokenRuntime.Reason is not null && _endsWhenBroken)
             _stopReason ??= Goodbyes.Broken;
-    }
-
-    private int WaitMs()
-    {
-        if (_isBatching)
-            return 1;
-        if (_machine.NextWakeUs == long.MaxValue)
-            return Timeout.Infinite;
-        return (int)Math.Clamp((_machine.NextWakeUs - NowUs() + 999) / 1000, 0, 1000);
     }
 
     private void Handle(object arrival)

@@ -14,7 +14,7 @@ internal sealed class ExecutorBed : IRunHost, IDisposable
     private readonly Lock _gate = new();
     private int _next;
 
-    public ExecutorBed(int threads = 1) => Executor = new TaskExecutor(threads, "test", Wake);
+    public ExecutorBed(int threads = 1) => Executor = new TaskExecutor(threads, "test", Wake, Wake);
 
     public TaskExecutor Executor { get; }
 
