@@ -45,12 +45,27 @@ internal sealed class GraphPlan
         var dependencies = inputs.ToArray();
         CycleCheck.ThrowIfCyclic(ends, dependencies, index => nodes[index].ToString());
         var order = GraphOrder.Of(ends, dependencies);
-        Identify(nodes, order, submission);
-        var isNamed = nodes.Exists(static node => node.Name.Length > 0);
-        var names = isNamed ? nodes.ConvertAll(NameOf).ToArray() : [];
-        return new GraphPlan(isNamed ? KeyForm.Named : KeyForm.Hashed, order, names,
-            nodes.ConvertAll(static node => node.Identity).ToArray(),
+        var form = FormOf(nodes);
+        if (form != KeyForm.Unique)
+            Identify(nodes, order, submission);
+        return new GraphPlan(form, order,
+            form == KeyForm.Named ? nodes.ConvertAll(NameOf).ToArray() : [],
+            form == KeyForm.Unique ? [] : nodes.ConvertAll(static node => node.Identity).ToArray(),
             nodes.ConvertAll(static node => node.Call!.Function.Name).ToArray());
+    }
+
+    /// <summary>A graph of unshared calls without names needs no hash of anything.</summary>
+    private static KeyForm FormOf(List<GraphNode> nodes)
+    {
+        var form = KeyForm.Unique;
+        foreach (var node in nodes)
+        {
+            if (node.Name.Length > 0)
+                return KeyForm.Named;
+            if (node.Options.Pure)
+                form = KeyForm.Hashed;
+        }
+        return form;
     }
 
     public TaskNames ToTaskNames() => TaskNames.Graph(Form, Names, _hashes, _functions);
