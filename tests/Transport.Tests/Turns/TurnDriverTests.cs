@@ -11,7 +11,8 @@ public class TurnDriverTests
     {
         private readonly Func<int, long> _answer;
         private readonly TaskCompletionSource _wanted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource<Exception?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<Exception?> _ended = new(
+            TaskCreationOptions.RunContinuationsAsynchronously);
         private int _inside;
         private int _brought;
         private int _turns;
