@@ -80,7 +80,7 @@ public sealed class TurnDriver
     {
         if (Interlocked.Exchange(ref _state, BusyAndNoted) != Idle)
             return false;
-        Volatile.Write(ref _state, Busy);
+        ForgetNote();
         return true;
     }
 
@@ -89,9 +89,13 @@ public sealed class TurnDriver
     {
         if (Interlocked.CompareExchange(ref _state, Idle, Busy) == Busy)
             return true;
-        Volatile.Write(ref _state, Busy);
+        ForgetNote();
         return false;
     }
+
+    // A full fence: the turn that follows must not look for arrivals before the note of them is wiped out, or an
+    // arrival between the two would wait for the next one.
+    private void ForgetNote() => Interlocked.Exchange(ref _state, Busy);
 
     /// <summary>Takes a turn; true = another is to follow at once.</summary>
     private bool Turn()
