@@ -43,6 +43,9 @@ internal sealed partial class ClientMachine
             case TasksRetried retried:
                 OnRetried(retried);
                 return true;
+            case DumpReply reply:
+                Answer(reply.RequestId, reply);
+                return true;
             case OperationReply reply:
                 Answer(reply.RequestId, reply);
                 return true;

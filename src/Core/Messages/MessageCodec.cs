@@ -60,6 +60,14 @@ public static class MessageCodec
         Register<RetryTasks>();
         Register<TasksRetried>();
         Register<OperationReply>();
+        Register<AcquireReplicas>();
+        Register<ReplicasNotAcquired>();
+        Register<ReplicateTasks>();
+        Register<RebalanceWorkers>();
+        Register<RetireWorkers>();
+        Register<StoryRequest>();
+        Register<DumpRequest>();
+        Register<DumpReply>();
     }
 
     /// <summary>Every kind of message that this build can read and write.</summary>

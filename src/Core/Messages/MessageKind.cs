@@ -73,4 +73,12 @@ public enum MessageKind
     RetryTasks = 140,
     TasksRetried = 141,
     OperationReply = 142,
+    AcquireReplicas = 143,
+    ReplicasNotAcquired = 144,
+    ReplicateTasks = 145,
+    RebalanceWorkers = 146,
+    RetireWorkers = 147,
+    StoryRequest = 150,
+    DumpRequest = 151,
+    DumpReply = 152,
 }

@@ -55,7 +55,7 @@ internal sealed partial class SchedulerMachine
         worker.Hello.ProcessId,
         worker.Threads,
         worker.Hello.MemoryLimitBytes,
-        worker.Status == WorkerStatus.Suspect ? "suspect" : "running",
+        StatusName(worker),
         worker.AssignedCount,
         worker.StoredCount,
         worker.StoredBytes,

@@ -60,6 +60,8 @@ internal sealed partial class SchedulerMachine
     /// <summary>On leaving Memory: the holders that are left drop their copies.</summary>
     private void DropCopies(int task, ref TaskRow row)
     {
+        if (_copies.Count > 0)
+            EndCopiesOf(task);
         while (row.Worker >= 0)
         {
             FreeOn(_workers[row.Worker]!, IdOf(row), row.Attempt);
@@ -84,6 +86,8 @@ internal sealed partial class SchedulerMachine
             {
                 if (!Holds(task, row, worker.Number))
                     AddHolder(task, ref row, worker);
+                if (_copies.Count > 0)
+                    EndCopy(task, worker.Number, isThere: true);
             }
             else
             {

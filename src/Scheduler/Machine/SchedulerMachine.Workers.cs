@@ -27,7 +27,7 @@ internal sealed partial class SchedulerMachine
         if (FindRival(worker) is { } rival)
         {
             bool isSameProcess = rival.Hello.Incarnation == hello.Incarnation;
-            if (!isSameProcess && rival.Status == WorkerStatus.Running)
+            if (!isSameProcess && rival.Status is WorkerStatus.Running or WorkerStatus.Retiring)
             {
                 refusal = $"a worker of this name or address is connected: {rival.Label}; choose another --name";
                 return null;
@@ -98,11 +98,7 @@ internal sealed partial class SchedulerMachine
         _nextTick = Math.Min(_nextTick, _now + _options.TickUs);
         Effects.Add(new SchedulerEffect(
             EffectLevel.Info, $"worker {worker.Label} joined with {worker.Threads} threads", Close: null));
-        foreach (int task in _noWorker.ToArray())
-        {
-            if (IsAllowed(task, worker))
-                Transition(task, TaskState.Queued);
-        }
+        RequeueUnplaceable(worker);
     }
 
     private static void Introduce(SchedulerWorker worker, WorkersJoined message)
@@ -137,6 +133,7 @@ internal sealed partial class SchedulerMachine
         WorkerCount--;
         LeaveShipping(worker);
         FailRuns(worker, reason);
+        EndRetirement(worker);
         TellLeft(worker.Number);
         Effects.Add(new SchedulerEffect(
             isPlanned ? EffectLevel.Info : EffectLevel.Warning,

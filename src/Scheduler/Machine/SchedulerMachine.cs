@@ -87,6 +87,8 @@ internal sealed partial class SchedulerMachine
         _now = now;
         CheckDeadlines();
         Settle();
+        if (_retirements.Count > 0)
+            AdvanceRetirements();
         Place();
         Balance();
         for (int i = _dirtyPeers.Count - 1; i >= 0; i--)
@@ -124,6 +126,7 @@ internal sealed partial class SchedulerMachine
             case TasksSeceded seceded: OnTasksSeceded(worker, seceded); break;
             case ReplicasAdded added: OnReplicasAdded(worker, added); break;
             case ReplicasRemoved removed: OnReplicasRemoved(worker, removed); break;
+            case ReplicasNotAcquired missed: OnReplicasNotAcquired(worker, missed); break;
             case DataMissing missing: OnDataMissing(worker, missing); break;
             case TasksReported reported: OnTasksReported(reported); break;
             case FunctionResult result: OnFunctionResult(worker, result); break;
@@ -149,6 +152,11 @@ internal sealed partial class SchedulerMachine
             case ClusterInfoRequest request: OnClusterInfoRequest(client, request); break;
             case RunOnWorkers run: OnRunOnWorkers(client, run); break;
             case RetryTasks retry: OnRetryTasks(client, retry); break;
+            case ReplicateTasks replicate: OnReplicateTasks(client, replicate); break;
+            case RebalanceWorkers rebalance: OnRebalanceWorkers(client, rebalance); break;
+            case RetireWorkers retire: OnRetireWorkers(client, retire); break;
+            case StoryRequest story: OnStoryRequest(client, story); break;
+            case DumpRequest dump: OnDumpRequest(client, dump); break;
             case Heartbeat: break;
             case Goodbye: DropClient(client); break;
             default: throw new MalformedMessageException($"a client does not send {message.Kind}");

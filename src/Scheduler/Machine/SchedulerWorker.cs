@@ -10,6 +10,9 @@ internal enum WorkerStatus
     /// <summary>Silent for a while: gets nothing new, keeps what it has.</summary>
     Suspect,
 
+    /// <summary>Is to end: gets nothing new, finishes what runs, hands over what only it holds.</summary>
+    Retiring,
+
     Lost,
 }
 
@@ -56,6 +59,11 @@ internal sealed class SchedulerWorker(Hello hello, int number) : SchedulerPeer(h
     public int StoredCount { get; set; }
 
     public long StoredBytes { get; set; }
+
+    /// <summary>Bytes of the copies that are on their way here, less those that will leave.</summary>
+    public long IncomingBytes { get; set; }
+
+    public long PlannedBytes => StoredBytes + IncomingBytes;
 
     /// <summary>When it last finished, failed or gave back a task.</summary>
     public long LastAnswer { get; set; }

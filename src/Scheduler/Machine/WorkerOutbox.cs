@@ -18,6 +18,7 @@ internal sealed class WorkerOutbox
     private readonly MessageBatch<AbortTasks> _abort = new(() => new AbortTasks(), MessageClearing.Clear);
     private readonly MessageBatch<FreeTasks> _free = new(() => new FreeTasks(), MessageClearing.Clear);
     private readonly MessageBatch<HoldersRefreshed> _holders = new(() => new HoldersRefreshed(), MessageClearing.Clear);
+    private readonly MessageBatch<AcquireReplicas> _acquire = new(() => new AcquireReplicas(), ClearAcquire);
     private readonly MessageBatch<WorkersJoined> _joined = new(() => new WorkersJoined(), MessageClearing.Clear);
     private readonly MessageBatch<WorkersLeft> _left = new(() => new WorkersLeft(), MessageClearing.Clear);
     private readonly List<Message> _first = [];
@@ -62,6 +63,9 @@ internal sealed class WorkerOutbox
     public HoldersRefreshed Holders() =>
         _holders.Open is { Tasks.Count: < MaxRows } open ? open : _holders.Begin();
 
+    /// <summary>The message for one more value to be copied.</summary>
+    public AcquireReplicas Acquire() => _acquire.Open is { Tasks.Count: < MaxRows } open ? open : _acquire.Begin();
+
     public WorkersJoined Joined() => _joined.Open is { Numbers.Count: < MaxRows } open ? open : _joined.Begin();
 
     public WorkersLeft Left() => _left.Open is { Numbers.Count: < MaxRows } open ? open : _left.Begin();
@@ -74,6 +78,7 @@ internal sealed class WorkerOutbox
         _retract.Collect(into);
         _abort.Collect(into);
         _holders.Collect(into);
+        _acquire.Collect(into);
         _free.Collect(into);
         _left.Collect(into);
     }
@@ -86,7 +91,15 @@ internal sealed class WorkerOutbox
         _retract.Clear();
         _abort.Clear();
         _holders.Clear();
+        _acquire.Clear();
         _free.Clear();
         _left.Clear();
+    }
+
+    private static void ClearAcquire(AcquireReplicas message)
+    {
+        message.Tasks.Clear();
+        message.Bytes.Clear();
+        message.Holders.Clear();
     }
 }

@@ -30,6 +30,9 @@ internal sealed class WorkerOutbox
     /// <summary>Values fetched.</summary>
     public ReplicasAdded Added { get; } = new();
 
+    /// <summary>Replicas that could not be made.</summary>
+    public ReplicasNotAcquired NotAcquired { get; } = new();
+
     /// <summary>Values that could not be fetched.</summary>
     public DataMissing Missing { get; } = new();
 
@@ -84,6 +87,8 @@ internal sealed class WorkerOutbox
             into.Add(Seceded);
         if (Missing.Tasks.Count > 0)
             into.Add(Missing);
+        if (NotAcquired.Tasks.Count > 0)
+            into.Add(NotAcquired);
     }
 
     /// <summary>Empties the batches (not the instructions) and keeps their memory.</summary>
@@ -102,6 +107,7 @@ internal sealed class WorkerOutbox
         Seceded.Attempts.Clear();
         Added.Tasks.Clear();
         Added.Bytes.Clear();
+        NotAcquired.Tasks.Clear();
         Missing.Tasks.Clear();
         Missing.Holders.Clear();
         Missing.Gone.Clear();

@@ -16,3 +16,6 @@ internal sealed class FetchResult(int requestId, int count) : FetchOutcome(reque
     /// <summary>Per value found: the value.</summary>
     public Payload[] Values { get; } = new Payload[count];
 }
+
+/// <summary>A request for replicas has ended; with the values that arrived.</summary>
+internal sealed record ReplicaArrival(FetchRequest Request, FetchResult Result);

@@ -179,6 +179,12 @@ internal sealed partial class WorkerLoop : ITurnTaker
             case PutArrival put:
                 Put(put);
                 break;
+            case AcquireReplicas message:
+                Acquire(message);
+                break;
+            case ReplicaArrival replica:
+                TakeReplica(replica);
+                break;
             case RunFunction message:
                 _calls.Start(message);
                 break;

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using TaskGraph.Messages;
+
+namespace TaskGraph;
+
+// What operators do: copies, workers that leave, questions about tasks.
+public sealed partial class Client
+{
+    /// <summary>
+    /// Makes each result lie on exactly <paramref name="copies"/> workers, as far as there are so many: missing copies
+    /// are fetched, extra ones dropped. Completes when they are there.
+    /// </summary>
+    /// <param name="futures">Results that exist.</param>
+    /// <param name="copies">How many; <see cref="int.MaxValue"/> = every worker.</param>
+    /// <param name="cancellationToken">Stops waiting; the copying goes on.</param>
+    /// <exception cref="TaskGraphException">A result does not exist, or a copy could not be made.</exception>
+    public async Task ReplicateAsync(
+        IEnumerable<IFuture> futures, int copies, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(copies, 1);
+        IFuture[] all = [.. futures];
+        foreach (var batch in all.Chunk(Protocol.MaxTasksPerMessage))
+        {
+            await OperateAsync(
+                id =>
+                {
+                    var message = new ReplicateTasks { RequestId = id, Copies = copies };
+                    foreach (var future in batch)
+                        message.Tasks.Add(future.Id);
+                    return message;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        GC.KeepAlive(all);
+    }
+
+    /// <summary>
+    /// Moves results from workers that hold many bytes to those that hold few, until all are near the mean; safe while
+    /// work runs. Returns what was done, in words.
+    /// </summary>
+    public Task<string> RebalanceAsync(CancellationToken cancellationToken = default)
+        => OperateAsync(static id => new RebalanceWorkers { RequestId = id }, cancellationToken);
+
+    /// <summary>
+    /// Has workers end without a loss: they get nothing new, give back what has not started, finish what runs, and hand
+    /// over what only they hold. Completes when they are gone.
+    /// </summary>
+    /// <param name="workers">Names, addresses or hosts.</param>
+    /// <param name="cancellationToken">Stops waiting; they retire all the same.</param>
+    /// <exception cref="TaskGraphException">
+    /// A name means nobody, or nobody is left to take a worker's results; that worker then works on.
+    /// </exception>
+    public Task<string> RetireWorkersAsync(
+        IReadOnlyList<string> workers, CancellationToken cancellationToken = default)
+    {
+        if (workers.Count == 0)
+            throw new ArgumentException("Name the workers that are to retire.", nameof(workers));
+        return OperateAsync(id => new RetireWorkers { RequestId = id, Workers = [.. workers] }, cancellationToken);
+    }
+
+    /// <summary>
+    /// Why a task is where it is, in words: its state, what it waits for, which workers may run it and why others may
+    /// not, and its moves as far as the scheduler remembers.
+    /// </summary>
+    public async Task<string> StoryAsync(IFuture future, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(future);
+        var task = future.Id;
+        var story = await OperateAsync(
+            id => new StoryRequest { RequestId = id, Task = task }, cancellationToken).ConfigureAwait(false);
+        GC.KeepAlive(future);
+        return story;
+    }
+
+    /// <summary>Why a task is where it is; also one of another client, by the key that its future shows.</summary>
+    public Task<string> StoryAsync(string key, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        return OperateAsync(id => new StoryRequest { RequestId = id, Key = key }, cancellationToken);
+    }
+
+    /// <summary>
+    /// Writes what the scheduler knows of itself, its workers, clients and tasks to a JSON file. It is read in pieces
+    /// while work goes on: not one instant's picture.
+    /// </summary>
+    /// <param name="path">The file, on this machine; overwritten.</param>
+    /// <param name="cancellationToken">Gives up; no file is left.</param>
+    public async Task DumpStateAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            await using (var file = File.Create(temporary))
+            await using (var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true }))
+                await DumpStateAsync(json, cancellationToken).ConfigureAwait(false);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private async Task DumpStateAsync(Utf8JsonWriter json, CancellationToken cancellation)
+    {
+        json.WriteStartObject();
+        using (var peers = JsonDocument.Parse((await DumpAsync(-1, cancellation).ConfigureAwait(false)).Json))
+        {
+            foreach (var property in peers.RootElement.EnumerateObject())
+                property.WriteTo(json);
+        }
+        json.WriteStartArray("tasks");
+        for (var from = 0; from >= 0;)
+        {
+            var reply = await DumpAsync(from, cancellation).ConfigureAwait(false);
+            using var tasks = JsonDocument.Parse(reply.Json);
+            foreach (var task in tasks.RootElement.EnumerateArray())
+                task.WriteTo(json);
+            await json.FlushAsync(cancellation).ConfigureAwait(false);
+            from = reply.Next;
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private Task<DumpReply> DumpAsync(int from, CancellationToken cancellation)
+        => AskAsync<DumpReply>(id => new DumpRequest { RequestId = id, From = from }, cancellation);
+}
