@@ -18,7 +18,7 @@ internal sealed record WorkerMachineOptions
     public long MaxRequestBytes { get; init; } = 50_000_000;
 
     /// <summary>Values asked for in one request.</summary>
-    public int MaxRequestKeys { get; init; } = 64;
+    public int MaxRequestKeys { get; init; } = 1024;
 
     /// <summary>Requests under way at once.</summary>
     public int MaxRequests { get; init; } = 16;

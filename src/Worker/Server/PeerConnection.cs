@@ -106,7 +106,7 @@ internal sealed class PeerConnection(string address, Connection connection)
         {
             if (!_fetches.TryGetValue(reply.RequestId, out var fetch))
                 return;
-            var index = fetch.Request.Tasks.IndexOf(reply.Task);
+            var index = IndexOf(reply.Task, fetch);
             if (index < 0 || fetch.Result.Statuses[index] != FetchStatus.Unreachable)
                 return;
             fetch.Result.Statuses[index] = StatusOf(reply);
@@ -125,6 +125,10 @@ internal sealed class PeerConnection(string address, Connection connection)
 
         ended?.Ended(ended.Result);
     }
+
+    /// <summary>Answers come in the order of the questions, as a rule.</summary>
+    private static int IndexOf(TaskId task, Fetch fetch) =>
+        fetch.Request.Tasks[fetch.Received] == task ? fetch.Received : fetch.Request.Tasks.IndexOf(task);
 
     private static FetchStatus StatusOf(DataReply reply) => reply.Status switch
     {
