@@ -16,9 +16,11 @@ public sealed partial class Client
     /// <param name="workers">Names, addresses or hosts of the workers that may run the tasks; empty = any.</param>
     /// <param name="allowOtherWorkers">Makes <paramref name="workers"/> a preference.</param>
     /// <param name="timeout">The longest that one run may take.</param>
+    /// <param name="resources">What a task takes of its worker's resources.</param>
     public IDisposable Annotate(
         int? priority = null, int? retries = null, IReadOnlyList<string>? workers = null,
-        bool? allowOtherWorkers = null, TimeSpan? timeout = null)
+        bool? allowOtherWorkers = null, TimeSpan? timeout = null,
+        IReadOnlyDictionary<string, double>? resources = null)
     {
         var options = SubmitOptions.Default;
         if (priority is { } first)
@@ -31,6 +33,8 @@ public sealed partial class Client
             options = options with { AllowOtherWorkers = others };
         if (timeout is { } limit)
             options = options with { Timeout = limit };
+        if (resources is not null)
+            options = options with { Resources = resources };
         var outer = _annotation.Value;
         _annotation.Value = outer is null ? options : options.Over(outer);
         return new AnnotationScope(_annotation, outer);

@@ -13,6 +13,7 @@ public sealed record SubmitOptions
     private int? _priority;
     private TimeSpan? _timeout;
     private bool _setsTimeout;
+    private IReadOnlyDictionary<string, double>? _resources;
 
     /// <summary>
     /// The task's name. Null = function name and hash of the arguments. A <c>Map</c> appends <c>-index</c>.
@@ -64,6 +65,17 @@ public sealed record SubmitOptions
         }
     }
 
+    /// <summary>
+    /// What the task takes of a worker's resources (<c>--resources "GPU=2 MEM=10e9"</c>) from its dispatch to its end:
+    /// it goes only to a worker that has so much free, and waits in the scheduler while none has. Null or empty =
+    /// nothing.
+    /// </summary>
+    public IReadOnlyDictionary<string, double>? Resources
+    {
+        get => _resources;
+        init => _resources = value ?? new Dictionary<string, double>();
+    }
+
     internal static SubmitOptions Default { get; } = new();
 
     internal int TimeoutMs => Timeout is { } limit ? (int)Math.Clamp(limit.TotalMilliseconds, 1, int.MaxValue) : 0;
@@ -75,6 +87,7 @@ public sealed record SubmitOptions
         _workers = _workers ?? scope._workers,
         _allowOtherWorkers = _allowOtherWorkers ?? (_workers is null ? scope._allowOtherWorkers : null),
         _priority = _priority ?? scope._priority,
+        _resources = _resources ?? scope._resources,
         _timeout = _setsTimeout ? _timeout : scope._timeout,
         _setsTimeout = _setsTimeout || scope._setsTimeout,
     };

@@ -40,6 +40,7 @@ internal sealed class InProcessHost : LocalHost
                     Listen = new Address(Transport.Address.InProcess, $"{name}-{i}", 0),
                     Name = options.Workers == 1 ? options.Name : $"{options.Name}-{i}",
                     Threads = options.ThreadsPerWorker,
+                    Resources = options.ResourceAmounts,
                     SharesProcess = true,
                     Logger = options.Logger,
                 };

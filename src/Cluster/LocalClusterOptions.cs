@@ -17,6 +17,9 @@ public sealed record LocalClusterOptions
     /// </summary>
     public string? MemoryLimit { get; init; }
 
+    /// <summary>What each worker has, for tasks that say what they take (<see cref="SubmitOptions.Resources"/>).</summary>
+    public IReadOnlyDictionary<string, double> Resources { get; init; } = new Dictionary<string, double>();
+
     /// <summary>Whether scheduler and workers are processes of their own (true) or live inside this one.</summary>
     public bool Processes { get; init; } = true;
 
@@ -46,4 +49,7 @@ public sealed record LocalClusterOptions
 
     /// <summary>Where an in-process cluster logs.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    internal Messages.ResourceAmount[] ResourceAmounts =>
+        [.. Resources.Select(static pair => new Messages.ResourceAmount(pair.Key, pair.Value))];
 }

@@ -97,6 +97,8 @@ internal sealed class ProcessHost : LocalHost
         Add(start, "--log-level", LevelName());
         if (_options.ZeroWorkers)
             start.ArgumentList.Add("--zero-worker");
+        if (_options.Resources.Count > 0)
+            Add(start, "--resources", string.Join(' ', _options.ResourceAmounts));
         if (_options.MemoryLimit is { } limit)
             Add(start, "--memory-limit", limit);
         _nanny = ProgramProcess.Start(start, "taskgraph-worker", _workers.Take, _options.Output);

@@ -20,6 +20,8 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
     private SubmitTasks _chunk = new() { Submission = submission, KeyForm = keyForm };
     private SubmitOptions? _lastOptions;
     private int _restriction = -1;
+    private IReadOnlyDictionary<string, double>? _lastResources;
+    private int _resources = -1;
     private int _chunkBytes;
 
     /// <summary>How many tasks have been written.</summary>
@@ -46,6 +48,7 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
         Put(_chunk.Retries, row, options.Retries, 0);
         Put(_chunk.TimeoutMs, row, options.TimeoutMs, 0);
         Put(_chunk.RestrictionIndex, row, RestrictionOf(options), -1);
+        Put(_chunk.ResourceIndex, row, ResourcesOf(options), -1);
     }
 
     /// <summary>A dependency of the task begun last.</summary>
@@ -92,6 +95,7 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
         _chunk = new SubmitTasks { Submission = submission, KeyForm = keyForm, FirstIndex = next };
         _functionIndex.Clear();
         _lastOptions = null;
+        _lastResources = null;
         _chunkBytes = 0;
     }
 
@@ -102,6 +106,7 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
         Pad(_chunk.Retries, 0);
         Pad(_chunk.TimeoutMs, 0);
         Pad(_chunk.RestrictionIndex, -1);
+        Pad(_chunk.ResourceIndex, -1);
         _chunks.Add(_chunk);
     }
 
@@ -127,6 +132,20 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
             _chunk.Restrictions.Add([.. workers]);
         }
         return _restriction;
+    }
+
+    private int ResourcesOf(SubmitOptions options)
+    {
+        if (options.Resources is not { Count: > 0 } resources)
+            return -1;
+        if (!ReferenceEquals(resources, _lastResources))
+        {
+            _lastResources = resources;
+            _resources = _chunk.ResourceSets.Count;
+            _chunk.ResourceSets.Add([.. resources.OrderBy(static pair => pair.Key, StringComparer.Ordinal)
+                .Select(static pair => new ResourceAmount(pair.Key, pair.Value))]);
+        }
+        return _resources;
     }
 
     private static void Put(MessageColumn<int> column, int row, int value, int missing)

@@ -84,6 +84,12 @@ public sealed class SubmitTasks : Message
     /// <summary>Per task: index into <see cref="Restrictions"/>, −1 = any worker.</summary>
     public MessageColumn<int> RestrictionIndex { get; } = new();
 
+    /// <summary>Sets of resources that tasks take.</summary>
+    public List<ResourceAmount[]> ResourceSets { get; } = [];
+
+    /// <summary>Per task: index into <see cref="ResourceSets"/>, −1 = none.</summary>
+    public MessageColumn<int> ResourceIndex { get; } = new();
+
     protected internal override void Fields(ref MessageFields fields)
     {
         Submission = fields.Value(Submission);
@@ -106,6 +112,8 @@ public sealed class SubmitTasks : Message
         fields.Column(Flags, Count);
         fields.List(Restrictions, MessageFields.WriteStrings, MessageFields.ReadStrings);
         fields.Column(RestrictionIndex, Count, missing: -1);
+        fields.List(ResourceSets, ResourceAmount.WriteSet, ResourceAmount.ReadSet);
+        fields.Column(ResourceIndex, Count, missing: -1);
     }
 }
 

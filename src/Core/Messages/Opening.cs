@@ -55,6 +55,9 @@ public sealed class Hello : Message
     /// <summary>A worker's memory limit, 0 = none.</summary>
     public long MemoryLimitBytes { get; set; }
 
+    /// <summary>A worker's resources.</summary>
+    public List<ResourceAmount> Resources { get; } = [];
+
     protected internal override void Fields(ref MessageFields fields)
     {
         ProtocolMin = fields.Value(ProtocolMin);
@@ -71,6 +74,7 @@ public sealed class Hello : Message
         ProcessId = fields.Value(ProcessId);
         Threads = fields.Value(Threads);
         MemoryLimitBytes = fields.Value(MemoryLimitBytes);
+        fields.List(Resources, ResourceAmount.Write, ResourceAmount.Read);
     }
 }
 

@@ -135,7 +135,7 @@ internal sealed partial class SchedulerMachine
             ref TaskRow row = ref _tasks[task];
             int previous = row.PreviousAssigned;
             bool canMove = !row.Has(TaskFlags.Seceded | TaskFlags.Started | TaskFlags.Retracting | TaskFlags.HasExtras)
-                || (!row.Has(TaskFlags.Seceded | TaskFlags.Started | TaskFlags.Retracting) && RestrictionOf(task) < 0);
+                || (!row.Has(TaskFlags.Seceded | TaskFlags.Started | TaskFlags.Retracting) && !HasPlaceNeeds(task));
             if (canMove)
             {
                 Dirty(victim);

@@ -22,6 +22,7 @@ internal sealed partial class SchedulerMachine
         worker.LastAssigned = task;
         if (worker.AssignedCount++ == 0)
             worker.LastAnswer = _now;
+        TakeSupply(task, row, worker);
         worker.AddAssigned(row.Function, 1);
         worker.OccupancyUs += _functions[row.Function].EstimateUs;
         WriteCompute(task, row, worker);
@@ -39,6 +40,7 @@ internal sealed partial class SchedulerMachine
         else
             worker.LastAssigned = row.PreviousAssigned;
         worker.AssignedCount--;
+        GiveSupplyBack(task, row, worker);
         if (row.Has(TaskFlags.Seceded))
             worker.SecededCount--;
         else

@@ -229,12 +229,14 @@ internal sealed partial class SchedulerMachine
         RequireRowsOrNone(count, chunk.Retries.Count);
         RequireRowsOrNone(count, chunk.TimeoutMs.Count);
         RequireRowsOrNone(count, chunk.RestrictionIndex.Count);
+        RequireRowsOrNone(count, chunk.ResourceIndex.Count);
         if (chunk.KeyForm == KeyForm.Hashed)
             RequireRows(count, chunk.KeyHashes.Count);
         if (chunk.KeyForm == KeyForm.Named)
             RequireRows(count, chunk.KeyNames.Count);
         RequireIndexes(chunk.FunctionIndex.Span, 0, chunk.Functions.Count);
         RequireIndexes(chunk.RestrictionIndex.Span, -1, chunk.Restrictions.Count);
+        RequireIndexes(chunk.ResourceIndex.Span, -1, chunk.ResourceSets.Count);
         RequireIndexes(chunk.Order.Span, 0, int.MaxValue);
         int last = 0;
         foreach (int end in chunk.DependencyEnds.Span)

@@ -23,12 +23,13 @@ internal sealed partial class SchedulerMachine
     {
         RefreshLoads();
         PlaceUrgent();
+        PlaceHeld();
         SchedulerWorker? run = null;
         int runLeft = 0;
         while (_open.Least is { } least && TryTakeReady(out int task))
         {
             ref TaskRow row = ref _tasks[task];
-            if (row.Has(TaskFlags.HasExtras) && RestrictionOf(task) >= 0)
+            if (row.Has(TaskFlags.HasExtras) && HasPlaceNeeds(task))
             {
                 PlaceRestricted(task);
             }
@@ -102,7 +103,7 @@ internal sealed partial class SchedulerMachine
             ref TaskRow row = ref _tasks[task];
             if (row.State != TaskState.Queued || !row.Has(TaskFlags.Urgent))
                 continue;
-            if (row.Has(TaskFlags.HasExtras) && RestrictionOf(task) >= 0)
+            if (row.Has(TaskFlags.HasExtras) && HasPlaceNeeds(task))
             {
                 PlaceRestricted(task);
                 continue;
@@ -117,23 +118,27 @@ internal sealed partial class SchedulerMachine
         _urgent.Clear();
     }
 
-    private void PlaceRestricted(int task)
+    /// <summary>Gives the task to a worker that may run it; false when it is held until one has supply.</summary>
+    private bool PlaceRestricted(int task)
     {
-        ref TaskExtras extras = ref CollectionsMarshal.GetValueRefOrNullRef(_extras, task);
-        SchedulerWorker? chosen = LeastLoaded(extras.Restriction);
-        if (chosen is null && extras.AllowOtherWorkers)
-            chosen = LeastLoaded(restriction: -1);
-        if (chosen is null)
+        if (ChoosePlace(task) is { } chosen)
         {
-            Transition(task, TaskState.NoWorker);
-            return;
+            Assign(task, chosen);
+            RefreshOpen(chosen);
+            return true;
         }
 
-        Assign(task, chosen);
-        RefreshOpen(chosen);
+        if (ResourcesOf(task) >= 0 && CanEverBePlaced(task))
+        {
+            Hold(task);
+            return false;
+        }
+
+        Transition(task, TaskState.NoWorker);
+        return true;
     }
 
-    private SchedulerWorker? LeastLoaded(int restriction)
+    private SchedulerWorker? LeastLoaded(int restriction, int resources = -1, bool isUrgent = false)
     {
         SchedulerWorker? least = null;
         foreach (SchedulerWorker? worker in _workers)
@@ -141,6 +146,8 @@ internal sealed partial class SchedulerMachine
             if (worker is not { Status: WorkerStatus.Running })
                 continue;
             if (restriction >= 0 && !_restrictions.Allows(restriction, worker))
+                continue;
+            if (!HasSupply(worker, resources, isUrgent))
                 continue;
             if (least is null || worker.Load < least.Load
                 || (worker.Load == least.Load && worker.ActiveCount < least.ActiveCount))
@@ -159,6 +166,8 @@ internal sealed partial class SchedulerMachine
         if (!_tasks[task].Has(TaskFlags.HasExtras))
             return true;
         ref TaskExtras extras = ref CollectionsMarshal.GetValueRefOrNullRef(_extras, task);
+        if (extras.Resources >= 0 && !worker.Supply.HasEver(_resources[extras.Resources]))
+            return false;
         return extras.Restriction < 0 || extras.AllowOtherWorkers || _restrictions.Allows(extras.Restriction, worker);
     }
 

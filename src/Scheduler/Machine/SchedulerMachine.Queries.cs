@@ -127,7 +127,7 @@ internal sealed partial class SchedulerMachine
             row.Blob = blob;
             _blobs.AddUse(blob);
             row.Flags |= TaskFlags.HasExtras | TaskFlags.Keyed;
-            _extras[task] = new TaskExtras { Restriction = -1, NameOffset = offset };
+            _extras[task] = new TaskExtras { Restriction = -1, Resources = -1, NameOffset = offset };
             offset = BlobTable.WritePrefixed(names, offset, name);
             _keys.Add(NameHash(name), task);
         }

@@ -180,13 +180,15 @@ internal sealed partial class SchedulerMachine
         int timeoutMs = chunk.TimeoutMs.Count > 0 ? chunk.TimeoutMs[i] : 0;
         int set = chunk.RestrictionIndex.Count > 0 ? chunk.RestrictionIndex[i] : -1;
         bool isNamed = chunk.KeyForm == KeyForm.Named && chunk.KeyNames[i].Length > 0;
-        if (retries <= 0 && timeoutMs <= 0 && set < 0 && !isNamed)
+        int resources = chunk.ResourceIndex.Count > 0 ? chunk.ResourceIndex[i] : -1;
+        if (retries <= 0 && timeoutMs <= 0 && set < 0 && resources < 0 && !isNamed)
             return;
         row.Flags |= TaskFlags.HasExtras;
         ref TaskExtras extras = ref CollectionsMarshal.GetValueRefOrAddDefault(_extras, task, out _);
         extras.Retries = retries;
         extras.TimeoutMs = timeoutMs;
         extras.Restriction = set < 0 ? -1 : _restrictions.Add(chunk.Restrictions[set]);
+        extras.Resources = resources < 0 ? -1 : _resources.Add(chunk.ResourceSets[resources]);
         extras.AllowOtherWorkers = ((SubmitFlags)chunk.Flags[i] & SubmitFlags.AllowOtherWorkers) != 0;
         extras.NameOffset = isNamed ? offset : -1;
         if (isNamed)

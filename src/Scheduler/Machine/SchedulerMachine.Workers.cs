@@ -98,6 +98,7 @@ internal sealed partial class SchedulerMachine
         _nextTick = Math.Min(_nextTick, _now + _options.TickUs);
         Effects.Add(new SchedulerEffect(
             EffectLevel.Info, $"worker {worker.Label} joined with {worker.Threads} threads", Close: null));
+        _isSupplyChanged = true;
         RequeueUnplaceable(worker);
     }
 
@@ -134,6 +135,7 @@ internal sealed partial class SchedulerMachine
         LeaveShipping(worker);
         FailRuns(worker, reason);
         EndRetirement(worker);
+        _isSupplyChanged = true;
         TellLeft(worker.Number);
         Effects.Add(new SchedulerEffect(
             isPlanned ? EffectLevel.Info : EffectLevel.Warning,

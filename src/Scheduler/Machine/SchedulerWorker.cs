@@ -31,6 +31,9 @@ internal sealed class SchedulerWorker(Hello hello, int number) : SchedulerPeer(h
 
     public int Threads { get; } = Math.Max(1, hello.Threads);
 
+    /// <summary>Its resources.</summary>
+    public Placement.Supply Supply { get; } = new(hello.Resources);
+
     public override string Label => Name == Address ? Address : $"{Name} ({Address})";
 
     public WorkerStatus Status { get; set; } = WorkerStatus.Running;

@@ -11,6 +11,9 @@ internal struct TaskExtras
     /// <summary>Number of the set of workers it is restricted to, −1 = any.</summary>
     public int Restriction;
 
+    /// <summary>Number of the set of resources that it takes, −1 = none.</summary>
+    public int Resources;
+
     /// <summary>The restriction is only a preference.</summary>
     public bool AllowOtherWorkers;
 

@@ -39,7 +39,7 @@ internal static class TransitionTable
             "an input has failed or is lost for good",
             "shares the input's error; lets go of its inputs; clients told; active dependents fail too"),
         new(Queued, Processing, "a worker has room and was chosen", "next attempt; ComputeTasks to the worker"),
-        new(Queued, NoWorker, "restricted, and no such worker is connected", "kept aside until one joins"),
+        new(Queued, NoWorker, "no connected worker may run it or has the resources that it takes", "kept aside until one joins"),
         new(Queued, Waiting, "the last copy of an input is lost", "waits for the input to be computed again"),
         new(Queued, Released, "unwanted and no active dependent", "its queue entry goes stale; lets go of its inputs"),
         new(Queued, Erred, "an input is lost for good", "as Waiting to Erred"),

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.CommandLine;
 using System.CommandLine.Help;
 using TaskGraph.Diagnostics;
+using TaskGraph.Messages;
 using TaskGraph.Transport;
 
 namespace TaskGraph.Worker.Command;
@@ -80,6 +82,12 @@ internal sealed class WorkerCommand
 
     private readonly Option<bool> _child = new("--child") { Hidden = true };
 
+    private readonly Option<string> _resources = new("--resources")
+    {
+        Description = "What each worker has, for tasks that say what they take: \"GPU=2 MEM=10e9\"",
+        DefaultValueFactory = _ => "",
+    };
+
     private readonly Option<string?> _deathTimeout = new("--death-timeout")
     {
         Description = "End after so long without a scheduler: 60, 5s, 2m [default: never]",
@@ -102,7 +110,7 @@ internal sealed class WorkerCommand
     {
         _root = new RootCommand("Runs tasks for a TaskGraph scheduler.")
         {
-            _address, _schedulerFile, _workers, _threads, _memoryLimit, _name, _host, _port, _localDirectory,
+            _address, _schedulerFile, _workers, _threads, _memoryLimit, _resources, _name, _host, _port, _localDirectory,
             _nanny, _noNanny, _zeroWorker, _child, _deathTimeout, _insecure, _logLevel,
         };
     }
@@ -148,6 +156,7 @@ internal sealed class WorkerCommand
             Workers = workers,
             Threads = threads,
             MemoryLimitBytes = MemoryLimit(result.GetValue(_memoryLimit)!, workers),
+            Resources = Resources(result.GetValue(_resources)!),
             Name = result.GetValue(_name)!,
             Host = result.GetValue(_host),
             Port = port,
@@ -227,6 +236,24 @@ internal sealed class WorkerCommand
         {
             throw new BadInputException($"--memory-limit: {e.Message}");
         }
+    }
+
+    private static ResourceAmount[] Resources(string text)
+    {
+        var resources = new List<ResourceAmount>();
+        foreach (var word in text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            Require(
+                equals > 0 && double.TryParse(word.AsSpan(equals + 1), CultureInfo.InvariantCulture, out var amount)
+                && double.IsFinite(amount) && amount >= 0,
+                $"--resources {word}: write NAME=AMOUNT, as in \"GPU=2 MEM=10e9\", please.");
+            var name = word[..equals];
+            Require(!resources.Exists(r => r.Name == name), $"--resources names {name} twice.");
+            resources.Add(new ResourceAmount(name, double.Parse(word.AsSpan(equals + 1), CultureInfo.InvariantCulture)));
+        }
+
+        return [.. resources];
     }
 
     private static TimeSpan? DeathTimeout(string? text)

@@ -70,6 +70,7 @@ internal static class WorkerProcess
                 : null,
             Name = settings.Name,
             Threads = settings.Threads,
+            Resources = settings.Resources,
             MemoryLimitBytes = settings.MemoryLimitBytes,
             DeathTimeout = settings.DeathTimeout,
             AllowInsecure = settings.IsInsecure,

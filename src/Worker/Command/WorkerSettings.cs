@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TaskGraph.Messages;
 
 namespace TaskGraph.Worker.Command;
 
@@ -19,6 +20,9 @@ internal sealed record WorkerSettings
 
     /// <summary>Memory limit of each in bytes, 0 = none.</summary>
     public long MemoryLimitBytes { get; init; }
+
+    /// <summary>What each worker has.</summary>
+    public ResourceAmount[] Resources { get; init; } = [];
 
     /// <summary>Name; several workers get -0, -1, … after it. Empty = the address.</summary>
     public string Name { get; init; } = "";

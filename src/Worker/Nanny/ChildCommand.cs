@@ -76,6 +76,7 @@ internal static class ChildCommand
         arguments.Add("--no-nanny");
         Add("--nthreads", settings.Threads.ToString(CultureInfo.InvariantCulture));
         Add("--memory-limit", settings.MemoryLimitBytes.ToString(CultureInfo.InvariantCulture));
+        Add("--resources", string.Join(' ', settings.Resources));
         Add("--name", NameOf(settings, index));
         Add("--host", settings.Host);
         if (settings.Port > 0)

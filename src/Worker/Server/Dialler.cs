@@ -47,7 +47,14 @@ internal sealed class Dialler(WorkerServerOptions options, string dataAddress, s
         }
     }
 
-    private Hello CreateHello() => new()
+    private Hello CreateHello()
+    {
+        var hello = Describe();
+        hello.Resources.AddRange(options.Resources);
+        return hello;
+    }
+
+    private Hello Describe() => new()
     {
         Role = PeerRole.Worker,
         Name = name,

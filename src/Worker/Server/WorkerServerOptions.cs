@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TaskGraph.Messages;
 using TaskGraph.Transport;
 
 namespace TaskGraph.Worker.Server;
@@ -21,6 +22,9 @@ public sealed record WorkerServerOptions
 
     /// <summary>How many tasks run at once.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>What the worker has, for tasks that say what they take.</summary>
+    public IReadOnlyList<ResourceAmount> Resources { get; init; } = [];
 
     /// <summary>The memory limit in bytes, 0 = none.</summary>
     public long MemoryLimitBytes { get; init; }

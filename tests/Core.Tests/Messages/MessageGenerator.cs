@@ -62,6 +62,8 @@ internal static class MessageGenerator
             Fill(column, rows, random);
         Fill(submit.TimeoutMs, rows, random);
         Fill(submit.RestrictionIndex, rows, random);
+        submit.ResourceSets.Add([new ResourceAmount("GPU", 1)]);
+        Fill(submit.ResourceIndex, rows, random);
         Fill(submit.Flags, rows, random);
         Fill(submit.Arguments, rows, random);
     }

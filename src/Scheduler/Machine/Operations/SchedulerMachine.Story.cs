@@ -111,6 +111,13 @@ internal sealed partial class SchedulerMachine
 
     private string WhyNot(int task, SchedulerWorker worker)
     {
+        if (_tasks[task].Has(TaskFlags.HasExtras) && ResourcesOf(task) is >= 0 and int set
+            && !worker.Supply.HasNow(_resources[set]))
+        {
+            string need = string.Join(", ", _resources[set]);
+            return worker.Supply.HasEver(_resources[set]) ? $"has {need}, taken by others" : $"has not got {need} at all";
+        }
+
         bool isRestricted = _tasks[task].Has(TaskFlags.HasExtras) && RestrictionOf(task) >= 0;
         if (isRestricted && !IsAllowed(task, worker))
             return $"is not among {string.Join(", ", _restrictions[RestrictionOf(task)])}, to which it is restricted";
