@@ -17,7 +17,9 @@ public sealed record LocalClusterOptions
     /// </summary>
     public string? MemoryLimit { get; init; }
 
-    /// <summary>What each worker has, for tasks that say what they take (<see cref="SubmitOptions.Resources"/>).</summary>
+    /// <summary>
+    /// What each worker has, for tasks that say what they take (<see cref="SubmitOptions.Resources"/>).
+    /// </summary>
     public IReadOnlyDictionary<string, double> Resources { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Whether scheduler and workers are processes of their own (true) or live inside this one.</summary>

@@ -250,7 +250,8 @@ internal sealed class WorkerCommand
                 $"--resources {word}: write NAME=AMOUNT, as in \"GPU=2 MEM=10e9\", please.");
             var name = word[..equals];
             Require(!resources.Exists(r => r.Name == name), $"--resources names {name} twice.");
-            resources.Add(new ResourceAmount(name, double.Parse(word.AsSpan(equals + 1), CultureInfo.InvariantCulture)));
+            var number = word.AsSpan(equals + 1);
+            resources.Add(new ResourceAmount(name, double.Parse(number, CultureInfo.InvariantCulture)));
         }
 
         return [.. resources];
