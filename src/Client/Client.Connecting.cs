@@ -111,7 +111,8 @@ public sealed partial class Client
         lock (_gate)
         {
             _connection = connection;
-            _machine.OnConnected(connection.Welcome.Epoch);
+            if (_machine.OnConnected(connection.Welcome.Epoch))
+                EndLeases();
             Transmit();
         }
     }
@@ -151,6 +152,7 @@ public sealed partial class Client
             lock (_gate)
             {
                 _machine.OnSchedulerLost(_schedulerAddress, end.Reason);
+                EndLeases();
                 NoteWorkers();
             }
             return;

@@ -160,6 +160,8 @@ public sealed partial class Client
     {
         lock (_gate)
         {
+            RenewLeases();
+            Transmit();
             if (_connection is not { } connection || !_machine.IsConnected)
                 return;
             connection.Write(new Heartbeat());

@@ -69,7 +69,11 @@ public sealed partial class Client : IAsyncDisposable
         }
         Interlocked.CompareExchange(ref s_newest, null, this);
         lock (_gate)
+        {
+            // The scheduler gives them to others as soon as it hears the farewell.
+            EndLeases();
             Transmit();
+        }
         Farewell();
         await _closing.CancelAsync().ConfigureAwait(false);
         if (_connection is { } connection)
@@ -105,7 +109,7 @@ public sealed partial class Client : IAsyncDisposable
 
     private const int MaxFunctionBytes = 768 << 10;
 
-    private void Warn(string message)
+    internal void Warn(string message)
     {
         // A warning is said once, however many calls it is true of.
         lock (_warned)

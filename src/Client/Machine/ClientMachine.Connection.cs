@@ -10,7 +10,8 @@ internal sealed partial class ClientMachine
     /// their number, so saying one twice does no harm.
     /// </summary>
     /// <param name="epoch">The scheduler's epoch: a new one means that it has forgotten everything.</param>
-    public void OnConnected(ulong epoch)
+    /// <returns>Whether it has.</returns>
+    public bool OnConnected(ulong epoch)
     {
         var forgotten = _epoch != 0 && epoch != _epoch;
         var isAgain = epoch == _epoch;
@@ -30,12 +31,21 @@ internal sealed partial class ClientMachine
         again.Sort(static (a, b) => a.Sequence.CompareTo(b.Sequence));
         foreach (var submission in again)
             Say(submission);
+        if (isAgain)
+            SayPending();
         if (isAgain && _nextSequence > 0)
             SayHeld();
+        _heldBack.Clear();
         SendWaiting();
-        foreach (var request in _requests.Values)
-            Say(request);
+        foreach (var (id, request) in _requests)
+        {
+            if (MustWait(request))
+                _heldBack.Add(id);
+            else
+                Say(request);
+        }
         FlushReleases();
+        return forgotten;
     }
 
     /// <summary>

@@ -37,6 +37,12 @@ internal sealed partial class ClientMachine
             case ClusterInfo reply:
                 Answer(reply.RequestId, reply);
                 return true;
+            case CoordinationReply reply:
+                Answer(reply.RequestId, reply);
+                return true;
+            case LeasesRenewed reply:
+                Answer(reply.RequestId, reply);
+                return true;
             case RunReply reply:
                 Answer(reply.RequestId, reply);
                 return true;

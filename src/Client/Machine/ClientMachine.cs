@@ -15,6 +15,7 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
     private readonly Queue<Submission> _waiting = new();
     private readonly HashSet<Hash128> _defined = [];
     private readonly Dictionary<ulong, ClientRequest> _requests = [];
+    private readonly List<ulong> _heldBack = [];
     private readonly MessageColumn<TaskId> _released = new();
     private ulong _nextSubmission = firstSubmission;
     private ulong _nextRequest = 1;
@@ -126,7 +127,9 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
         }
         FlushReleases();
         _requests.Add(requestId, request);
-        if (IsConnected)
+        if (MustWait(request))
+            _heldBack.Add(requestId);
+        else if (IsConnected)
             Say(request);
     }
 
@@ -149,7 +152,18 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
             if (_unanswered.ContainsKey(next.Id))
                 Say(next);
         }
+        if (_heldBack.Count == 0 || !IsConnected || _waiting.Count > 0)
+            return;
+        foreach (var id in _heldBack)
+        {
+            if (_requests.TryGetValue(id, out var request))
+                Say(request);
+        }
+        _heldBack.Clear();
     }
+
+    /// <summary>Tasks that a question names may belong to a submission whose large arguments are on their way.</summary>
+    private bool MustWait(ClientRequest request) => request.NamesTasks && _waiting.Count > 0;
 
     private void Say(Submission submission)
     {

@@ -11,6 +11,9 @@ internal abstract class ClientRequest
     /// <summary>The function that the question names, if any.</summary>
     public virtual FunctionDefinition? Function => null;
 
+    /// <summary>Whether the question must not overtake the submissions of tasks that it names.</summary>
+    public virtual bool NamesTasks => false;
+
     /// <summary>Whether asking again after a reconnect does no harm.</summary>
     public virtual bool IsRepeatable => true;
 

@@ -57,6 +57,11 @@ public static class MessageCodec
         Register<PutData>();
         Register<PutDataReply>();
         Register<GroupData>();
+        Register<CoordinationCall>();
+        Register<CoordinationReply>();
+        Register<RenewLeases>();
+        Register<LeasesRenewed>();
+        Register<CallsPending>();
         Register<RetryTasks>();
         Register<TasksRetried>();
         Register<OperationReply>();

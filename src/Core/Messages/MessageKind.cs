@@ -69,6 +69,13 @@ public enum MessageKind
     PutDataReply = 115,
     GroupData = 116,
 
+    // Coordination: client to scheduler and back.
+    CoordinationCall = 120,
+    CoordinationReply = 121,
+    RenewLeases = 122,
+    LeasesRenewed = 123,
+    CallsPending = 124,
+
     // Operations: 140 to 159.
     RetryTasks = 140,
     TasksRetried = 141,

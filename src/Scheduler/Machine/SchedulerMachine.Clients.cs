@@ -43,6 +43,7 @@ internal sealed partial class SchedulerMachine
             client.IsConnected = true;
             client.LeaseEnd = long.MaxValue;
             TellAllStates(client);
+            _coordination.Resume(client, now);
         }
 
         client.LastHeard = now;
@@ -91,23 +92,27 @@ internal sealed partial class SchedulerMachine
         for (int i = _clients.Count - 1; i >= 0; i--)
         {
             if (!_clients[i].IsConnected && _now >= _clients[i].LeaseEnd)
-                DropClient(_clients[i]);
+                DropClient(_clients[i], isPlanned: false);
         }
     }
 
     /// <summary>The client is gone for good: nobody wants what only it wanted.</summary>
-    private void DropClient(SchedulerClient client)
+    private void DropClient(SchedulerClient client, bool isPlanned)
     {
         client.IsConnected = false;
         _clients.Remove(client);
         LeaveShipping(client);
+        _coordination.Leave(client, isPlanned, _now);
         foreach (int number in client.Submissions.ToArray())
         {
             Submission submission = _submissions[number];
+            bool isStaged = !submission.IsAccepted;
             for (int index = 0; index < submission.TaskCount; index++)
                 DropWant(submission, index);
+
+            // One that named tasks of others only has ended with its last want.
             submission.Client = null;
-            if (!submission.IsAccepted)
+            if (isStaged)
                 _submissions.End(submission, remember: false);
         }
 

@@ -14,7 +14,11 @@ internal sealed partial class SchedulerMachine
         if (!message.IsLast)
             return;
         foreach (int number in client.Submissions.ToArray())
-            DropUnheld(client, _submissions[number]);
+        {
+            if (!_submissions[number].IsUnconfirmed)
+                DropUnheld(client, _submissions[number]);
+        }
+
         foreach (TaskId id in client.Held)
         {
             if (IsWantedBy(client, id))

@@ -39,6 +39,7 @@ internal sealed partial class SchedulerMachine
         _options = options;
         _submissions = new SubmissionTable(options.RememberedSubmissions);
         _assemblies = new AssemblyStore(options.MaxAssemblyBytes);
+        _coordination = new CoordinationTable(this, options.MaxSharedBytes);
     }
 
     /// <summary>Peers whose outbox holds something after <see cref="EndTurn"/>.</summary>
@@ -56,7 +57,7 @@ internal sealed partial class SchedulerMachine
     /// <summary>
     /// When <see cref="EndTurn"/> is to be called even if nothing arrives; <see cref="long.MaxValue"/> = never.
     /// </summary>
-    public long NextDeadline => Math.Min(_nextTick, _balanceAt);
+    public long NextDeadline => Math.Min(Math.Min(_nextTick, _balanceAt), _coordination.NextDeadline);
 
     /// <summary>Takes in what <paramref name="peer"/> said at <paramref name="now"/>.</summary>
     public void Handle(SchedulerPeer peer, Message message, long now)
@@ -86,6 +87,7 @@ internal sealed partial class SchedulerMachine
     {
         _now = now;
         CheckDeadlines();
+        _coordination.Expire(now);
         Settle();
         if (_retirements.Count > 0)
             AdvanceRetirements();
@@ -158,7 +160,10 @@ internal sealed partial class SchedulerMachine
             case StoryRequest story: OnStoryRequest(client, story); break;
             case DumpRequest dump: OnDumpRequest(client, dump); break;
             case Heartbeat: break;
-            case Goodbye: DropClient(client); break;
+            case CoordinationCall call: _coordination.Handle(client, call, _now); break;
+            case RenewLeases renew: _coordination.Handle(client, renew, _now); break;
+            case CallsPending pending: _coordination.Handle(client, pending); break;
+            case Goodbye: DropClient(client, isPlanned: true); break;
             default: throw new MalformedMessageException($"a client does not send {message.Kind}");
         }
     }

@@ -47,6 +47,9 @@ internal sealed record SchedulerMachineOptions
 
     public int MaxAssemblyBytes { get; init; } = 256 << 20;
 
+    /// <summary>Bytes of all values in queues, variables and datasets together.</summary>
+    public long MaxSharedBytes { get; init; } = 1L << 30;
+
     /// <summary>
     /// Ended submissions whose numbers are remembered, so that a repeated submit is answered and not run.
     /// </summary>

@@ -17,6 +17,9 @@ internal sealed class Submission
     /// <summary>Whether all chunks have come and it was accepted.</summary>
     public bool IsAccepted { get; set; }
 
+    /// <summary>Futures that were handed over in a reply which its client may not have seen.</summary>
+    public bool IsUnconfirmed { get; set; }
+
     public KeyForm KeyForm { get; set; }
 
     public Hash128 RangeKey { get; set; }
@@ -74,7 +77,7 @@ internal sealed class Submission
         KeyHashes = [];
         Chunks.Clear();
         Client = null;
-        IsAccepted = false;
+        IsAccepted = IsUnconfirmed = false;
         TaskCount = LiveCount = StagedCount = 0;
         StagedBytes = 0;
         OlderOfRange = -1;

@@ -40,6 +40,11 @@ internal static class MessageGenerator
                 FillRows(message, rows, random, nameof(refreshed.HolderEnds), nameof(refreshed.Holders));
                 Fill(refreshed.Holders, FillEnds(refreshed.HolderEnds, rows, random), random);
                 break;
+            case CoordinationReply reply:
+                reply.Count = rows;
+                Fill(reply.Values, rows, random);
+                Fill(reply.Keys, FillEnds(reply.TaskEnds, rows, random), random);
+                break;
             default:
                 FillRows(message, rows, random);
                 break;
@@ -97,6 +102,7 @@ internal static class MessageGenerator
                 case MessageColumn<TaskId> column: Fill(column, rows, random); break;
                 case MessageColumn<int> column: Fill(column, rows, random); break;
                 case MessageColumn<long> column: Fill(column, rows, random); break;
+                case MessageColumn<ulong> column: Fill(column, rows, random); break;
                 case MessageColumn<byte> column: Fill(column, rows, random); break;
                 case MessageColumn<Hash128> column: Fill(column, rows, random); break;
                 case BlobColumn column: Fill(column, rows, random); break;

@@ -1,0 +1,82 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <content>Leases: given out with a token, renewed, given back, or ended by time.</content>
+internal sealed partial class CoordinationTable
+{
+    private readonly Dictionary<ulong, Lease> _leases = [];
+
+    /// <summary>Calls and leases by when their time was up when they were entered; ended ones stay until then.</summary>
+    private readonly PriorityQueue<object, long> _timers = new();
+
+    private ulong _lastToken;
+
+    /// <summary>When <see cref="Expire"/> is to be called; <see cref="long.MaxValue"/> = never.</summary>
+    public long NextDeadline => _timers.TryPeek(out _, out long at) ? at : long.MaxValue;
+
+    public int LeaseCount => _leases.Count;
+
+    public void Handle(SchedulerClient client, RenewLeases message, long now)
+    {
+        Expire(now);
+        Forget(client, message.Answered);
+        LeasesRenewed reply = new() { RequestId = message.RequestId };
+        foreach (ulong token in message.Tokens.Span)
+        {
+            if (FindLease(token, client) is { } lease)
+                lease.Deadline = now + lease.DurationUs;
+            else
+                reply.Lost.Add(token);
+        }
+
+        host.Send(client, reply);
+    }
+
+    /// <summary>
+    /// Gives a lease out. Tokens follow the clock, so that they also grow from one scheduler to the next on one machine.
+    /// </summary>
+    public Lease Grant(PendingCall call, LeasePool pool)
+    {
+        _lastToken = Math.Max(_lastToken + 1, (ulong)Math.Max(1, _now));
+        SchedulerClient client = call.Client;
+        Lease lease = new(_lastToken, client.Hello.Incarnation, client.Label, call.Message.LeaseMs * 1000L, pool)
+        {
+            Deadline = _now + (call.Message.LeaseMs * 1000L),
+        };
+        _leases.Add(lease.Token, lease);
+        _timers.Enqueue(lease, lease.Deadline);
+        return lease;
+    }
+
+    /// <summary>The lease of that token if this client holds it still.</summary>
+    public Lease? FindLease(ulong token, SchedulerClient client) =>
+        _leases.TryGetValue(token, out Lease? lease) && lease.Holder == client.Hello.Incarnation ? lease : null;
+
+    public void End(Lease lease)
+    {
+        if (_leases.Remove(lease.Token))
+            lease.Pool.OnLeaseEnded();
+    }
+
+    private void ExpireLease(Lease lease)
+    {
+        if (lease.Deadline > _now)
+        {
+            _timers.Enqueue(lease, lease.Deadline);
+            return;
+        }
+
+        host.Warn($"the lease of {lease.Pool.Label} that {lease.HolderLabel} held was not renewed in time and has ended");
+        End(lease);
+    }
+
+    private void EndLeasesOf(SchedulerClient client)
+    {
+        foreach (Lease lease in _leases.Values.ToArray())
+        {
+            if (lease.Holder == client.Hello.Incarnation)
+                End(lease);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <summary>The published datasets: values by name that stay until they are unpublished.</summary>
+internal sealed class DatasetShelf(CoordinationTable table) : SharedObject(table, "the datasets")
+{
+    private const int MaxNamesPerReply = 512;
+
+    private readonly SortedList<string, SharedValue> _datasets = new(StringComparer.Ordinal);
+
+    public override bool IsIdle => _datasets.Count == 0;
+
+    public override void Handle(PendingCall call)
+    {
+        string name = call.Message.Name;
+        switch (call.Message.Operation)
+        {
+            case SharedOperation.Put:
+                Publish(call);
+                break;
+            case SharedOperation.Get when _datasets.TryGetValue(name, out SharedValue? value):
+                Table.AnswerWith(call, [value], isLast: false);
+                break;
+            case SharedOperation.Delete when _datasets.Remove(name, out SharedValue? value):
+                Table.Drop(value);
+                Table.Answer(call, new CoordinationReply());
+                break;
+            case SharedOperation.Get or SharedOperation.Delete:
+                Table.Answer(call, new CoordinationReply { Outcome = SharedOutcome.Missing });
+                break;
+            case SharedOperation.List:
+                Table.Answer(call, NamesAfter(name));
+                break;
+            default:
+                throw new MalformedMessageException($"{call.Message.Operation} of {Label}");
+        }
+    }
+
+    public override void Leave(PendingCall call)
+    {
+        // No call waits here.
+    }
+
+    public override void Serve()
+    {
+        // No call waits here.
+    }
+
+    private void Publish(PendingCall call)
+    {
+        string name = call.Message.Name;
+        if (_datasets.TryGetValue(name, out SharedValue? earlier))
+        {
+            if (call.Message.Limit == 0)
+            {
+                Table.Refuse(call, $"a dataset named {name} is published already; unpublish it first, or replace it");
+                return;
+            }
+
+            Table.Drop(earlier);
+        }
+
+        _datasets[name] = call.Value!;
+        call.Value = null;
+        Table.Answer(call, new CoordinationReply());
+    }
+
+    private CoordinationReply NamesAfter(string name)
+    {
+        CoordinationReply reply = new();
+        foreach (string next in _datasets.Keys)
+        {
+            if (string.CompareOrdinal(next, name) <= 0 || reply.Count == MaxNamesPerReply)
+                continue;
+            reply.Values.Add(Encoding.UTF8.GetBytes(next));
+            reply.TaskEnds.Add(0);
+            reply.Count++;
+        }
+
+        return reply;
+    }
+}

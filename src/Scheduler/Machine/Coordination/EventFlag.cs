@@ -1,0 +1,49 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <summary>A flag; those who wait for it go on when it is set, all at once.</summary>
+internal sealed class EventFlag(CoordinationTable table, string label) : SharedObject(table, label)
+{
+    private readonly WaitingLine _waiting = new();
+    private bool _isSet;
+
+    public override bool IsIdle => !_isSet && _waiting.Count == 0;
+
+    public override void Handle(PendingCall call)
+    {
+        switch (call.Message.Operation)
+        {
+            case SharedOperation.Put:
+                _isSet = true;
+                Table.Answer(call, new CoordinationReply());
+                Serve();
+                break;
+            case SharedOperation.Get:
+                _waiting.Add(call);
+                Serve();
+                break;
+            case SharedOperation.Count:
+                Table.Answer(call, new CoordinationReply { Number = _isSet ? 1 : 0 });
+                break;
+            case SharedOperation.Clear or SharedOperation.Delete:
+                _isSet = false;
+                Table.Answer(call, new CoordinationReply());
+                break;
+            default:
+                throw new MalformedMessageException($"{call.Message.Operation} of {Label}");
+        }
+    }
+
+    public override void Leave(PendingCall call) => _waiting.Remove(call);
+
+    public override void Serve()
+    {
+        // Also those who cannot be told now: the flag was set while they waited, whatever it is when they come back.
+        while (_isSet && _waiting.First is { } call)
+        {
+            _waiting.Remove(call);
+            Table.Answer(call, new CoordinationReply());
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <summary>
+/// A semaphore: at most so many leases at once. A lock is one of one lease. Leases go to those who wait in the order of
+/// their coming; one that is neither renewed nor given back ends at its deadline, and its token is worth nothing then.
+/// </summary>
+internal sealed class LeasePool(CoordinationTable table, string label, bool isLock) : SharedObject(table, label)
+{
+    private const int MinLeaseMs = 100;
+
+    private readonly WaitingLine _waiting = new();
+    private int _limit;
+    private int _held;
+
+    /// <summary>A lock is the same however often it is made; a semaphore's size is remembered.</summary>
+    public override bool IsIdle => _held == 0 && _waiting.Count == 0 && (isLock || _limit == 0);
+
+    public override void Handle(PendingCall call)
+    {
+        switch (call.Message.Operation)
+        {
+            case SharedOperation.Acquire:
+                Acquire(call);
+                break;
+            case SharedOperation.Release:
+                Release(call);
+                break;
+            case SharedOperation.Count:
+                Table.Answer(call, new CoordinationReply { Number = _held });
+                break;
+            case SharedOperation.Delete when _held == 0 && _waiting.Count == 0:
+                _limit = 0;
+                Table.Answer(call, new CoordinationReply());
+                break;
+            case SharedOperation.Delete:
+                Table.Refuse(call, $"{Label} has {_held} leases out and {_waiting.Count} calls waiting");
+                break;
+            default:
+                throw new MalformedMessageException($"{call.Message.Operation} of {Label}");
+        }
+    }
+
+    public override void Leave(PendingCall call) => _waiting.Remove(call);
+
+    public override void Serve()
+    {
+        while (_held < _limit && _waiting.FirstReachable is { } next)
+        {
+            _waiting.Remove(next);
+            _held++;
+            Lease lease = Table.Grant(next, this);
+            Table.Answer(next, new CoordinationReply { Token = lease.Token });
+        }
+    }
+
+    /// <summary>A lease has ended, in whatever way.</summary>
+    public void OnLeaseEnded()
+    {
+        _held--;
+        Serve();
+    }
+
+    private void Acquire(PendingCall call)
+    {
+        int limit = isLock ? 1 : call.Message.Limit;
+        if (limit < 1 || call.Message.LeaseMs < MinLeaseMs)
+        {
+            Table.Refuse(call, $"{limit} leases of {call.Message.LeaseMs} ms; at least 1 of {MinLeaseMs} ms is needed");
+            return;
+        }
+
+        if (_limit == 0)
+            _limit = limit;
+        if (limit != _limit)
+        {
+            Table.Refuse(
+                call, $"{Label} was made with {_limit} leases, and cannot have {limit}; use the same number everywhere");
+            return;
+        }
+
+        _waiting.Add(call);
+        Serve();
+    }
+
+    private void Release(PendingCall call)
+    {
+        if (Table.FindLease(call.Message.Token, call.Client) is { } lease && lease.Pool == this)
+        {
+            Table.Answer(call, new CoordinationReply());
+            Table.End(lease);
+        }
+        else
+        {
+            Table.Answer(call, new CoordinationReply { Outcome = SharedOutcome.LeaseLost });
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <summary>One value that may be set again and again; those who read it before it is set wait.</summary>
+internal sealed class SharedVariable(CoordinationTable table, string label) : SharedObject(table, label)
+{
+    private readonly WaitingLine _getting = new();
+    private SharedValue? _value;
+
+    public override bool IsIdle => _value is null && _getting.Count == 0;
+
+    public override void Handle(PendingCall call)
+    {
+        switch (call.Message.Operation)
+        {
+            case SharedOperation.Put:
+                Table.Drop(_value);
+                _value = call.Value;
+                call.Value = null;
+                Table.Answer(call, new CoordinationReply());
+                Serve();
+                break;
+            case SharedOperation.Get:
+                _getting.Add(call);
+                Serve();
+                break;
+            case SharedOperation.Count:
+                Table.Answer(call, new CoordinationReply { Number = _value is null ? 0 : 1 });
+                break;
+            case SharedOperation.Delete:
+                Table.Drop(_value);
+                _value = null;
+                Table.Answer(call, new CoordinationReply());
+                break;
+            default:
+                throw new MalformedMessageException($"{call.Message.Operation} of {Label}");
+        }
+    }
+
+    public override void Leave(PendingCall call) => _getting.Remove(call);
+
+    public override void Serve()
+    {
+        while (_value is not null && _getting.FirstReachable is { } get)
+        {
+            _getting.Remove(get);
+            Table.AnswerWith(get, [_value], isLast: false);
+        }
+    }
+}
