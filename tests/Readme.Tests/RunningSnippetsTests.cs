@@ -43,6 +43,17 @@ public class RunningSnippetsTests
         Assert.InRange(accuracy, 0.9, 1.0);
     }
 
+    [Fact]
+    public async Task The_locks_queues_and_datasets_of_the_documents_work_between_clients()
+    {
+        await using var cluster = await LocalCluster.StartAsync(workers: 1, threadsPerWorker: 1, processes: false);
+        await using var client = await Client.ConnectAsync(cluster);
+        await using var other = await Client.ConnectAsync(cluster);
+
+        Assert.Equal(18, await Snippets.Coordination(client));
+        Assert.Equal(42 + 285, await Snippets.Sharing(client, other));
+    }
+
     private static Table Stars(int rows, int seed)
     {
         var random = new Random(seed);

@@ -49,4 +49,64 @@ internal static class Snippets
         #endregion
         return await model.ScoreAsync(scaler.Transform(test));
     }
+
+    public static async Task<int> Coordination(Client client)
+    {
+        #region readme:coordination-lock
+        await using (var lease = await client.Lock("ledger").AcquireAsync(timeout: TimeSpan.FromSeconds(10)))
+        {
+            await Ledger.WriteAsync("paid", fence: lease.Token);     // the store refuses tokens smaller than it has seen
+            lease.ThrowIfLost();
+        }
+
+        await using var slot = await client.Semaphore("database", maxLeases: 4).AcquireAsync();
+        #endregion
+
+        #region readme:coordination-queue
+        var jobs = client.Queue<int>("jobs", maxSize: 100);
+        await jobs.PutAsync(17);                                     // waits while the queue is full
+        int job = await jobs.GetAsync(TimeSpan.FromSeconds(5));      // waits while it is empty
+        int left = await jobs.CountAsync();
+
+        await client.Variable<double>("best loss").SetAsync(0.25);
+        double best = await client.Variable<double>("best loss").GetAsync();
+
+        await client.Event("stop").SetAsync();
+        await client.Event("stop").WaitAsync();
+        #endregion
+        return job + left + (int)(best * 4);
+    }
+
+    public static async Task<int> Sharing(Client client, Client other)
+    {
+        #region readme:coordination-futures
+        await client.Queue<Future<int>>("results").PutAsync(client.Submit(Increment, 41));
+        Future<int> result = await other.Queue<Future<int>>("results").GetAsync();
+        Console.WriteLine(await result);
+        #endregion
+
+        #region readme:coordination-datasets
+        await client.PublishDatasetAsync("numbers", client.Map(x => x * x, Enumerable.Range(0, 10)));
+        Future<int>[] numbers = await other.GetDatasetAsync<Future<int>[]>("numbers");
+        Console.WriteLine(string.Join(", ", await other.ListDatasetsAsync()));
+        await other.UnpublishDatasetAsync("numbers");
+        #endregion
+        return await result + (await other.GatherAsync(numbers)).Sum();
+    }
+
+    /// <summary>A store that compares fencing tokens.</summary>
+    private static class Ledger
+    {
+        private static readonly List<string> s_entries = [];
+        private static long s_newest;
+
+        public static Task WriteAsync(string entry, long fence)
+        {
+            if (fence < s_newest)
+                throw new InvalidOperationException($"Token {fence} has been overtaken by {s_newest}.");
+            s_newest = fence;
+            s_entries.Add(entry);
+            return Task.CompletedTask;
+        }
+    }
 }

@@ -122,6 +122,38 @@ public class SharedValueTests
     }
 
     [Fact]
+    public void A_future_whose_handing_over_was_lost_with_the_connection_is_handed_over_again()
+    {
+        TaskId task = Submit();
+        _bench.Say(_bench.A, SharedKind.Queue, SharedOperation.Put, tasks: task);
+        _bench.Machine.Release(_bench.A, task);
+        ulong request = _bench.Take(_bench.B);
+        _bench.Disconnect(_bench.B);
+        _bench.Machine.Forget();
+        _bench.Reconnect(_bench.B);
+        CallsPending pending = new();
+        pending.Requests.Add(request);
+        _bench.Machine.Tell(_bench.B, pending);
+        _bench.Machine.Tell(_bench.B, new TasksHeld { IsLast = true });
+        _bench.Machine.Tell(_bench.B, new CoordinationCall
+        {
+            RequestId = request,
+            Target = SharedKind.Queue,
+            Operation = SharedOperation.Get,
+            Name = "x",
+            Limit = 1,
+        });
+
+        Assert.Equal(SharedOutcome.Done, _bench.OutcomeOf(_bench.B, request));
+        Assert.Empty(_bench.Machine.ToldTo<TasksLost>(_bench.B));
+        Assert.NotEqual(TaskState.Forgotten, _bench.Machine.Machine.StateOf(task));
+
+        _bench.Machine.Tell(_bench.B, new CallsPending());
+        _bench.Machine.Tell(_bench.B, new TasksHeld { IsLast = true });
+        Assert.Equal(0, _bench.Machine.Machine.TaskCount);
+    }
+
+    [Fact]
     public void A_future_of_a_task_that_was_cancelled_by_force_arrives_as_lost()
     {
         TaskId task = Submit();
