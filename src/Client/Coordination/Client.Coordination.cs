@@ -25,7 +25,8 @@ public sealed partial class Client
     /// <summary>The semaphore of that name; it exists as soon as somebody acquires from it.</summary>
     /// <param name="name">At most 512 characters.</param>
     /// <param name="maxLeases">How many leases there are; the same wherever the name is used.</param>
-    /// <param name="leaseDuration">How long a lease outlives its holder's last sign of life; 30 s, at least 3 s.</param>
+    /// <param name="leaseDuration">How long a lease outlives its holder's last sign of life; 30 s, at least 3
+    /// s.</param>
     public DistributedSemaphore Semaphore(string name, int maxLeases, TimeSpan? leaseDuration = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLeases, 1);

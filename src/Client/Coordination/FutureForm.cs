@@ -30,7 +30,7 @@ internal sealed class FutureArrayForm<R> : SharedForm<Future<R>[]>
     {
         ArgumentNullException.ThrowIfNull(value);
         if (!ReferenceEquals(value.Client, client))
-            throw new ArgumentException("The future is held by another client. Put it through the client that holds it.");
+            throw new ArgumentException("The future is another client's. Put it through the client that holds it.");
         call.Tasks.Add(value.Id);
     }
 

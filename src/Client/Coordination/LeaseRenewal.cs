@@ -3,7 +3,9 @@ using TaskGraph.Messages;
 
 namespace TaskGraph;
 
-/// <summary>Tells the scheduler which leases are still held. Not said again: the next heartbeat says what is true then.</summary>
+/// <summary>
+/// Tells the scheduler which leases are still held. Not said again: the next heartbeat says what is true then.
+/// </summary>
 internal sealed class LeaseRenewal(RenewLeases message, HeldLease[] leases) : ClientRequest
 {
     private readonly long _sent = Stopwatch.GetTimestamp();

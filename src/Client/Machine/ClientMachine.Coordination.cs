@@ -40,7 +40,9 @@ internal sealed partial class ClientMachine
             Outbox.Add(cancel);
     }
 
-    /// <summary>After a reconnect: which calls still wait for their replies; what was told of others may be lost.</summary>
+    /// <summary>
+    /// After a reconnect: which calls still wait for their replies; what was told of others may be lost.
+    /// </summary>
     private void SayPending()
     {
         if (!_hasCalled)

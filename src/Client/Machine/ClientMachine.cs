@@ -162,7 +162,9 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
         _heldBack.Clear();
     }
 
-    /// <summary>Tasks that a question names may belong to a submission whose large arguments are on their way.</summary>
+    /// <summary>
+    /// Tasks that a question names may belong to a submission whose large arguments are on their way.
+    /// </summary>
     private bool MustWait(ClientRequest request) => request.NamesTasks && _waiting.Count > 0;
 
     private void Say(Submission submission)

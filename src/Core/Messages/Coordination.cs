@@ -59,7 +59,8 @@ public enum SharedOutcome : byte
 }
 
 /// <summary>
-/// An operation on a lock, semaphore, queue, variable, event or dataset. Answered by one <see cref="CoordinationReply"/>,
+/// An operation on a lock, semaphore, queue, variable, event or dataset. Answered by one <see
+/// cref="CoordinationReply"/>,
 /// perhaps after a wait. Said again after a reconnect, it is recognised by its RequestId and carried out once.
 /// </summary>
 public sealed class CoordinationCall : Message
@@ -150,7 +151,9 @@ public sealed class CoordinationReply : Message
     /// <summary>The encoded values, in order; of a List: names.</summary>
     public BlobColumn Values { get; } = new();
 
-    /// <summary>Per value: where its tasks end among those of the caller's submission; no tasks = a plain value.</summary>
+    /// <summary>
+    /// Per value: where its tasks end among those of the caller's submission; no tasks = a plain value.
+    /// </summary>
     public MessageColumn<int> TaskEnds { get; } = new();
 
     /// <summary>Per task: its key in UTF-8; may be empty.</summary>

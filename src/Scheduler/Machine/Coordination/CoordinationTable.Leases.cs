@@ -7,7 +7,9 @@ internal sealed partial class CoordinationTable
 {
     private readonly Dictionary<ulong, Lease> _leases = [];
 
-    /// <summary>Calls and leases by when their time was up when they were entered; ended ones stay until then.</summary>
+    /// <summary>
+    /// Calls and leases by when their time was up when they were entered; ended ones stay until then.
+    /// </summary>
     private readonly PriorityQueue<object, long> _timers = new();
 
     private ulong _lastToken;
@@ -34,7 +36,8 @@ internal sealed partial class CoordinationTable
     }
 
     /// <summary>
-    /// Gives a lease out. Tokens follow the clock, so that they also grow from one scheduler to the next on one machine.
+    /// Gives a lease out. Tokens follow the clock, so that they also grow from one scheduler to the next on one
+    /// machine.
     /// </summary>
     public Lease Grant(PendingCall call, LeasePool pool)
     {
@@ -67,7 +70,7 @@ internal sealed partial class CoordinationTable
             return;
         }
 
-        host.Warn($"the lease of {lease.Pool.Label} that {lease.HolderLabel} held was not renewed in time and has ended");
+        host.Warn($"the lease of {lease.Pool.Label} that {lease.HolderLabel} held was not renewed and has ended");
         End(lease);
     }
 

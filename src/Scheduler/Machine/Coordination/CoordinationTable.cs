@@ -4,7 +4,8 @@ namespace TaskGraph.Scheduler.Machine;
 
 /// <summary>
 /// Locks, semaphores, queues, variables, events and datasets by name, the calls that wait for them, and the leases that
-/// are out. Every call is carried out once and answered once: what is said again after a reconnect finds its reply, which
+/// are out. Every call is carried out once and answered once: what is said again after a reconnect finds its reply,
+/// which
 /// is kept until the client says that it has come.
 /// </summary>
 internal sealed partial class CoordinationTable(ICoordinationHost host, long maxBytes)

@@ -26,7 +26,9 @@ internal interface ICoordinationHost
     /// </summary>
     bool HandOver(List<SharedValue> values, SchedulerClient client, ulong submission, CoordinationReply reply);
 
-    /// <summary>The receiver of <see cref="HandOver"/> knows of it: what it does not name as held it does not hold.</summary>
+    /// <summary>
+    /// The receiver of <see cref="HandOver"/> knows of it: what it does not name as held it does not hold.
+    /// </summary>
     void Confirm(ulong submission);
 
     /// <summary>Tells a client where the tasks of <see cref="HandOver"/> stand.</summary>

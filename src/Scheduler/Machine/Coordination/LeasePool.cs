@@ -76,7 +76,7 @@ internal sealed class LeasePool(CoordinationTable table, string label, bool isLo
         if (limit != _limit)
         {
             Table.Refuse(
-                call, $"{Label} was made with {_limit} leases, and cannot have {limit}; use the same number everywhere");
+                call, $"{Label} was made with {_limit} leases, not {limit}; use the same number everywhere");
             return;
         }
 
