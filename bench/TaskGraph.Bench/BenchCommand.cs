@@ -52,16 +52,22 @@ internal sealed class BenchCommand
         Description = "table: the folder with dask_sched.py, which is run beside our rows.",
     };
 
-    private readonly Option<string?> _rows = new("--rows")
+    private readonly Option<int> _peerRepeat = new("--peer-repeat")
     {
-        Description = "table: only rows whose label contains this.",
+        Description = "table: undisturbed runs of each of the peer's cases.",
+        DefaultValueFactory = _ => 3,
+    };
+
+    private readonly Option<string[]> _rows = new("--rows")
+    {
+        Description = "table: only rows whose label contains one of these.",
     };
 
     public Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("Times TaskGraph on separate processes of this machine; one JSON line per result.")
         {
-            _name, _tasks, _workers, _threads, _repeat, _zeroWorker, _sleep, _peers, _rows,
+            _name, _tasks, _workers, _threads, _repeat, _zeroWorker, _sleep, _peers, _peerRepeat, _rows,
         };
         root.SetAction(RunAsync);
         return root.Parse(args).InvokeAsync();
@@ -73,8 +79,9 @@ internal sealed class BenchCommand
         int repeat = parsed.GetValue(_repeat);
         if (wanted == "table")
         {
-            var table = new BenchTable(repeat, parsed.GetValue(_tasks), parsed.GetValue(_peers));
-            await table.RunAsync(parsed.GetValue(_rows) ?? "", cancellation);
+            var table = new BenchTable(
+                repeat, parsed.GetValue(_tasks), parsed.GetValue(_peers), parsed.GetValue(_peerRepeat));
+            await table.RunAsync(parsed.GetValue(_rows) ?? [], cancellation);
             return 0;
         }
 

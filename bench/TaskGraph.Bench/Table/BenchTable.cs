@@ -3,18 +3,17 @@ using System.Globalization;
 namespace TaskGraph.Bench.Table;
 
 /// <summary>Runs the rows of the table of goals, and the peer in the same run; prints lines and one table.</summary>
-internal sealed class BenchTable(int repeat, int? maxTasks, string? peers)
+internal sealed class BenchTable(int repeat, int? maxTasks, string? peers, int peerRepeat)
 {
-    private const int MostPeerRepeats = 3;
-
     private readonly Dictionary<(string Case, BenchSetup Setup), IReadOnlyList<ResultLine>> _measured = [];
     private readonly List<DaskRun> _dask = [];
 
-    /// <summary>Runs the rows whose label contains <paramref name="filter"/>.</summary>
-    public async Task RunAsync(string filter, CancellationToken cancellation)
+    /// <summary>Runs the rows whose label contains one of <paramref name="parts"/>; all if there is none.</summary>
+    public async Task RunAsync(string[] parts, CancellationToken cancellation)
     {
         var rows = TableRow.All
-            .Where(row => row.Label.Contains(filter, StringComparison.OrdinalIgnoreCase))
+            .Where(row => parts.Length == 0
+                || parts.Any(part => row.Label.Contains(part, StringComparison.OrdinalIgnoreCase)))
             .Select(Reduced)
             .ToList();
         await RunPeersAsync(rows, cancellation);
@@ -51,8 +50,8 @@ internal sealed class BenchTable(int repeat, int? maxTasks, string? peers)
         var figures = rows.Where(static row => row.Peer is not null).Select(static row => row.Peer!).ToList();
         foreach (string? saturation in new[] { "inf", null })
         {
-            var run = new DaskRun(peers, saturation, Math.Min(repeat, MostPeerRepeats), maxTasks ?? int.MaxValue);
-            await run.RunAsync(figures, cancellation);
+            var run = new DaskRun(peers, saturation, peerRepeat, maxTasks ?? int.MaxValue);
+            await run.RunAsync(figures.Where(figure => saturation is not null || figure.IsAlsoDefault), cancellation);
             _dask.Add(run);
         }
     }

@@ -8,12 +8,17 @@ namespace TaskGraph.Bench.Table;
 /// <param name="Convert">From its unit to ours.</param>
 internal sealed record PeerFigure(int Threads, string Case, string Line, string Field, Func<double, double> Convert)
 {
-    public static PeerFigure Merge { get; } = new(1, "mergefut", "merge-futures", "tasks_per_s", Same);
+    /// <summary>Whether it is measured without saturation, too: only where that matters, for it takes long.</summary>
+    public bool IsAlsoDefault { get; init; }
+
+    public static PeerFigure Merge { get; } =
+        new(1, "mergefut", "merge-futures", "tasks_per_s", Same) { IsAlsoDefault = true };
 
     public static PeerFigure MergeCpu { get; } =
         new(1, "mergefut", "merge-futures", "sched_cpu_us_per_task", Same);
 
-    public static PeerFigure MapGather { get; } = new(1, "map", "map-gather", "tasks_per_s", Same);
+    public static PeerFigure MapGather { get; } =
+        new(1, "map", "map-gather", "tasks_per_s", Same) { IsAlsoDefault = true };
 
     public static PeerFigure Tree { get; } = new(1, "tree", "tree-2^15", "tasks_per_s", Same);
 
@@ -28,7 +33,7 @@ internal sealed record PeerFigure(int Threads, string Case, string Line, string 
     public static PeerFigure Memory { get; } = new(1, "memory", "memory-per-task", "sched_bytes_per_task", Same);
 
     public static PeerFigure Slow8 { get; } =
-        new(4, "slow", "merge-slow-10ms", "efficiency", static efficiency => 1 / efficiency);
+        new(4, "slow", "merge-slow-10ms", "efficiency", static efficiency => 1 / efficiency) { IsAlsoDefault = true };
 
     public static PeerFigure Slow24 { get; } = Slow8 with { Threads = 12 };
 
