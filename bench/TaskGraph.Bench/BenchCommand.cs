@@ -61,6 +61,7 @@ internal sealed class BenchCommand
     private readonly Option<string[]> _rows = new("--rows")
     {
         Description = "table: only rows whose label contains one of these.",
+        AllowMultipleArgumentsPerToken = true,
     };
 
     public Task<int> RunAsync(string[] args)
