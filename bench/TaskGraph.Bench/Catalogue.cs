@@ -27,7 +27,7 @@ internal static class Catalogue
 
     /// <summary>The published graphs.</summary>
     public static IReadOnlyList<IBench> Graphs { get; } =
-        [.. NamedGraph.Rsds.Select(static graph => new BenchRunner(new PublishedGraph(graph)))];
+        [.. NamedGraph.All.Select(static graph => new BenchRunner(new PublishedGraph(graph)))];
 
     /// <summary>The case of a name, all graphs, or all cases; empty if there is none.</summary>
     public static IReadOnlyList<IBench> Find(string name) => name switch

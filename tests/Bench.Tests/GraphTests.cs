@@ -4,13 +4,13 @@ namespace Bench.Tests;
 
 public class GraphTests
 {
-    public static TheoryData<string> Rsds => [.. NamedGraph.Rsds.Select(static graph => graph.Name)];
+    public static TheoryData<string> Named => [.. NamedGraph.All.Select(static graph => graph.Name)];
 
     [Theory]
-    [MemberData(nameof(Rsds))]
+    [MemberData(nameof(Named))]
     public void A_published_graph_has_the_published_tasks_edges_and_longest_path(string name)
     {
-        var expected = NamedGraph.Rsds.Single(graph => graph.Name == name);
+        var expected = NamedGraph.All.Single(graph => graph.Name == name);
 
         var graph = expected.Create();
 
@@ -20,10 +20,10 @@ public class GraphTests
     }
 
     [Theory]
-    [MemberData(nameof(Rsds))]
+    [MemberData(nameof(Named))]
     public void No_task_of_a_published_graph_takes_another_twice(string name)
     {
-        var graph = NamedGraph.Rsds.Single(graph => graph.Name == name).Create();
+        var graph = NamedGraph.All.Single(graph => graph.Name == name).Create();
         var seen = new HashSet<int>();
         for (int task = 0; task < graph.Count; task++)
         {

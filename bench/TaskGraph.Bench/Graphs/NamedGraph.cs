@@ -40,4 +40,25 @@ internal sealed record NamedGraph(string Name, Func<DependencyList> Create, int 
         new("vectorizer-1M-300", () => VectorizerGraph.Create(301), 301, 0, 0),
         new("wordbag-100K-50", () => WordBagGraph.Create(50), 250, 200, 2),
     ];
+
+    /// <summary>Task Bench's patterns, 64 points wide; counts are those of their definitions.</summary>
+    public static IReadOnlyList<NamedGraph> TaskBench { get; } =
+    [
+        Steps("trivial", StepPattern.Trivial, 100, 6_400, 0, 0),
+        Steps("no-comm", StepPattern.NoComm, 100, 6_400, 6_336, 99),
+        Steps("stencil", StepPattern.Stencil, 100, 6_400, 18_810, 99),
+        Steps("dom", StepPattern.Dom, 127, 4_096, 8_064, 126),
+        Steps("tree", StepPattern.Tree, 100, 6_079, 6_078, 99),
+        Steps("fft", StepPattern.Fft, 100, 6_400, 16_978, 99),
+        Steps("nearest", StepPattern.Nearest, 100, 6_400, 31_086, 99),
+        Steps("spread", StepPattern.Spread, 100, 6_400, 31_296, 99),
+        Steps("all-to-all", StepPattern.AllToAll, 100, 6_400, 405_504, 99),
+    ];
+
+    /// <summary>All instances.</summary>
+    public static IReadOnlyList<NamedGraph> All { get; } = [.. Rsds, .. TaskBench];
+
+    private static NamedGraph Steps(
+        string name, StepPattern pattern, int steps, int tasks, int edges, int longestPath) =>
+        new($"task-bench-{name}", () => StepGraph.Create(pattern, width: 64, steps), tasks, edges, longestPath);
 }
