@@ -21,7 +21,7 @@ public class OperationTests
         SchedulerWorker staying = _bench.NewWorker(name: "staying");
 
         Retire("leaving");
-        Assert.Equal([running, queued], _bench.Retracted(leaving).Order(ById).ToArray());
+        Assert.Equal([running, queued], _bench.Retracted(leaving).Order(s_byId).ToArray());
         Answer(leaving, (running, false), (queued, true));
         Assert.Equal([queued], _bench.Computed(staying).Select(run => run.Task));
         Assert.Empty(_bench.ToldTo<AcquireReplicas>(staying));
@@ -29,7 +29,7 @@ public class OperationTests
         _bench.Finish(leaving, running);
         Assert.Equal(
             [held, running],
-            _bench.ToldTo<AcquireReplicas>(staying).SelectMany(m => m.Tasks.Span.ToArray()).Order(ById));
+            _bench.ToldTo<AcquireReplicas>(staying).SelectMany(m => m.Tasks.Span.ToArray()).Order(s_byId));
         Assert.Empty(_bench.ToldTo<Goodbye>(leaving));
 
         Added(staying, held, running);
@@ -168,7 +168,7 @@ public class OperationTests
         Assert.Equal(1, states.Count(state => state == "Memory"));
     }
 
-    private static readonly Comparer<TaskId> ById = Comparer<TaskId>.Create((a, b) => a.Index.CompareTo(b.Index));
+    private static readonly Comparer<TaskId> s_byId = Comparer<TaskId>.Create((a, b) => a.Index.CompareTo(b.Index));
 
     private void Retire(string worker) =>
         _bench.Tell(_bench.Client, new RetireWorkers { RequestId = 7, Workers = [worker] });
