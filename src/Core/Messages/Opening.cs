@@ -124,7 +124,20 @@ public sealed class Refusal : Message
     protected internal override void Fields(ref MessageFields fields) => Reason = fields.Value(Reason);
 }
 
-/// <summary>Nothing new, still here. From a worker with its figures.</summary>
+/// <summary>Whether a worker starts tasks, as it says itself.</summary>
+public enum HeartbeatStatus : byte
+{
+    /// <summary>It runs what it is given.</summary>
+    Running,
+
+    /// <summary>It is short of memory: it starts nothing, finishes what runs, and still serves values.</summary>
+    Paused,
+}
+
+/// <summary>
+/// Nothing new, still here. From a worker with its figures; also sent out of turn, at once, when <see cref="Status"/>
+/// changes.
+/// </summary>
 public sealed class Heartbeat : Message
 {
     public override MessageKind Kind => MessageKind.Heartbeat;
@@ -137,12 +150,16 @@ public sealed class Heartbeat : Message
 
     public int ExecutingCount { get; set; }
 
+    /// <summary>A worker's status; meaningless from others.</summary>
+    public HeartbeatStatus Status { get; set; }
+
     protected internal override void Fields(ref MessageFields fields)
     {
         ProcessBytes = fields.Value(ProcessBytes);
         StoredBytes = fields.Value(StoredBytes);
         CpuSeconds = fields.Value(CpuSeconds);
         ExecutingCount = fields.Value(ExecutingCount);
+        Status = (HeartbeatStatus)fields.Value((int)Status);
     }
 }
 

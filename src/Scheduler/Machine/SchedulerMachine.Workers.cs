@@ -27,7 +27,7 @@ internal sealed partial class SchedulerMachine
         if (FindRival(worker) is { } rival)
         {
             bool isSameProcess = rival.Hello.Incarnation == hello.Incarnation;
-            if (!isSameProcess && rival.Status is WorkerStatus.Running or WorkerStatus.Retiring)
+            if (!isSameProcess && rival.Status is WorkerStatus.Running or WorkerStatus.Paused or WorkerStatus.Retiring)
             {
                 refusal = $"a worker of this name or address is connected: {rival.Label}; choose another --name";
                 return null;
@@ -202,6 +202,7 @@ internal sealed partial class SchedulerMachine
     {
         worker.ProcessBytes = heartbeat.ProcessBytes;
         worker.CpuSeconds = heartbeat.CpuSeconds;
+        SetPaused(worker, heartbeat.Status == HeartbeatStatus.Paused);
     }
 
     private void HeardFrom(SchedulerPeer peer)
@@ -209,8 +210,7 @@ internal sealed partial class SchedulerMachine
         peer.LastHeard = _now;
         if (peer is SchedulerWorker { Status: WorkerStatus.Suspect } worker)
         {
-            worker.Status = WorkerStatus.Running;
-            MarkLoad(worker);
+            Reinstate(worker);
             Effects.Add(new SchedulerEffect(EffectLevel.Info, $"worker {worker.Label} is heard again", Close: null));
         }
     }
@@ -232,7 +232,7 @@ internal sealed partial class SchedulerMachine
             if (worker is null || _now - worker.LastHeard < _options.SuspectAfterUs)
                 continue;
             suspects++;
-            if (worker.Status != WorkerStatus.Running)
+            if (worker.Status is not (WorkerStatus.Running or WorkerStatus.Paused))
                 continue;
             worker.Status = WorkerStatus.Suspect;
             MarkLoad(worker);

@@ -10,6 +10,9 @@ internal enum WorkerStatus
     /// <summary>Silent for a while: gets nothing new, keeps what it has.</summary>
     Suspect,
 
+    /// <summary>Short of memory, by its own account: gets nothing new, finishes what runs, serves what it holds.</summary>
+    Paused,
+
     /// <summary>Is to end: gets nothing new, finishes what runs, hands over what only it holds.</summary>
     Retiring,
 
@@ -37,6 +40,9 @@ internal sealed class SchedulerWorker(Hello hello, int number) : SchedulerPeer(h
     public override string Label => Name == Address ? Address : $"{Name} ({Address})";
 
     public WorkerStatus Status { get; set; } = WorkerStatus.Running;
+
+    /// <summary>Whether its last heartbeat said that it is paused.</summary>
+    public bool IsPaused { get; set; }
 
     public WorkerOutbox Outbox { get; } = new();
 

@@ -38,21 +38,7 @@ internal sealed partial class SchedulerMachine
         worker.Status = WorkerStatus.Retiring;
         MarkLoad(worker);
         Effects.Add(new SchedulerEffect(EffectLevel.Info, $"worker {worker.Label} retires", Close: null));
-        for (int task = worker.LastAssigned; task >= 0; task = _tasks[task].PreviousAssigned)
-            AskBack(task, worker);
-    }
-
-    /// <summary>Asks for a task that may not have started.</summary>
-    private void AskBack(int task, SchedulerWorker worker)
-    {
-        ref TaskRow row = ref _tasks[task];
-        if (row.Has(TaskFlags.Seceded | TaskFlags.Started | TaskFlags.Retracting))
-            return;
-        Dirty(worker);
-        worker.Outbox.Retract(IdOf(row), row.Attempt);
-        row.Flags |= TaskFlags.Retracting;
-        worker.RetractingCount++;
-        _retractingCount++;
+        AskBackAll(worker);
     }
 
     /// <summary>Takes every retirement as far as it can go now.</summary>
@@ -107,9 +93,7 @@ internal sealed partial class SchedulerMachine
     {
         SchedulerWorker worker = retirement.Worker;
         _retirements.Remove(retirement);
-        worker.Status = WorkerStatus.Running;
-        MarkLoad(worker);
-        RequeueUnplaceable(worker);
+        Reinstate(worker);
         retirement.Operation.Error = $"worker {worker.Label} cannot retire: {problem}";
         Effects.Add(new SchedulerEffect(EffectLevel.Warning, retirement.Operation.Error, Close: null));
         EndPart(retirement.Operation);
@@ -126,14 +110,4 @@ internal sealed partial class SchedulerMachine
         _retirements.RemoveAt(index);
         retirement.Operation.Copied += retirement.Copies.Copied;
         EndPart(retirement.Operation);
-    }
-
-    private void RequeueUnplaceable(SchedulerWorker worker)
-    {
-        foreach (int task in _noWorker.ToArray())
-        {
-            if (IsAllowed(task, worker))
-                Transition(task, TaskState.Queued);
-        }
-    }
-}
+    }}

@@ -124,6 +124,7 @@ internal sealed partial class SchedulerMachine
         return worker.Status switch
         {
             WorkerStatus.Suspect => $"has said nothing for {(_now - worker.LastHeard) / 1000} ms, so it gets nothing",
+            WorkerStatus.Paused => "is short of memory and has paused, so it gets nothing new",
             WorkerStatus.Retiring => "retires, so it gets nothing new",
             _ => $"may run it; {worker.ActiveCount} tasks are before it on {worker.Threads} threads",
         };
