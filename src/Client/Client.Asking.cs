@@ -105,7 +105,8 @@ public sealed partial class Client
             return HolderList.Of(reply, _machine.Workers);
     }
 
-    private async Task<TReply> AskAsync<TReply>(Func<ulong, Message> question, CancellationToken cancellation)
+    private async Task<TReply> AskAsync<TReply>(
+        Func<ulong, Message> question, CancellationToken cancellation, bool isRepeatable = true)
         where TReply : Message
     {
         SingleReplyRequest<TReply> request;
@@ -114,7 +115,7 @@ public sealed partial class Client
         {
             ThrowIfUnusable();
             id = _machine.NewRequest();
-            request = new SingleReplyRequest<TReply>(question(id));
+            request = new SingleReplyRequest<TReply>(question(id), isRepeatable);
             _machine.Ask(id, request);
             Transmit();
         }

@@ -30,9 +30,10 @@ public sealed partial class Client
     }
 
     /// <summary>Asks for an operation and returns what was done, in words.</summary>
-    private async Task<string> OperateAsync(Func<ulong, Message> question, CancellationToken cancellation)
+    private async Task<string> OperateAsync(
+        Func<ulong, Message> question, CancellationToken cancellation, bool isRepeatable = true)
     {
-        var reply = await AskAsync<OperationReply>(question, cancellation).ConfigureAwait(false);
+        var reply = await AskAsync<OperationReply>(question, cancellation, isRepeatable).ConfigureAwait(false);
         return reply.Error.Length == 0 ? reply.Summary : throw new TaskGraphException(reply.Error);
     }
 }

@@ -2,8 +2,8 @@ using TaskGraph.Messages;
 
 namespace TaskGraph;
 
-/// <summary>A <see cref="RunOnWorkers"/> that collects one answer per worker.</summary>
-internal sealed class RunRequest(FunctionDefinition function, RunOnWorkers message) : ClientRequest
+/// <summary>A function to be run on workers or on the scheduler, which collects one answer for each.</summary>
+internal sealed class RunRequest(FunctionDefinition function, Message message) : ClientRequest
 {
     private readonly List<RunReply> _replies = [];
     private readonly TaskCompletionSource<IReadOnlyList<RunReply>> _answers =
@@ -24,7 +24,9 @@ internal sealed class RunRequest(FunctionDefinition function, RunOnWorkers messa
             return false;
         if (answer.WorkerCount == 0)
         {
-            var wanted = message.Workers.Length == 0 ? "any worker" : string.Join(", ", message.Workers);
+            var wanted = Message is RunOnWorkers { Workers: { Length: > 0 } workers }
+                ? string.Join(", ", workers)
+                : "any worker";
             return _answers.TrySetException(new TaskGraphException($"No worker is present that matches {wanted}."));
         }
         _replies.Add(answer);

@@ -3,12 +3,14 @@ using TaskGraph.Messages;
 namespace TaskGraph;
 
 /// <summary>A question with one answer.</summary>
-internal sealed class SingleReplyRequest<TReply>(Message message) : ClientRequest
+internal sealed class SingleReplyRequest<TReply>(Message message, bool isRepeatable = true) : ClientRequest
     where TReply : Message
 {
     private readonly TaskCompletionSource<TReply> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public override Message Message { get; } = message;
+
+    public override bool IsRepeatable { get; } = isRepeatable;
 
     public Task<TReply> Answer => _answer.Task;
 

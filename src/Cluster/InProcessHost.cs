@@ -30,6 +30,8 @@ internal sealed class InProcessHost : LocalHost
             host._scheduler = await SchedulerServer.StartAsync(new SchedulerServerOptions
             {
                 Bind = new Address(Transport.Address.InProcess, name, 0),
+                AllowsRun = options.AllowsRunOnScheduler,
+                SharesProcess = true,
                 Logger = options.Logger,
             }).ConfigureAwait(false);
             for (var i = 0; i < options.Workers; i++)

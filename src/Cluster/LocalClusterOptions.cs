@@ -31,6 +31,12 @@ public sealed record LocalClusterOptions
     /// </summary>
     public bool ZeroWorkers { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="Client.RunOnSchedulerAsync{R}(Func{R}, CancellationToken)"/> is allowed: yes, since the
+    /// scheduler is the user's own process.
+    /// </summary>
+    public bool AllowsRunOnScheduler { get; init; } = true;
+
     /// <summary>What the workers' names begin with; several get -0, -1, … after it.</summary>
     public string Name { get; init; } = "worker";
 

@@ -84,6 +84,8 @@ internal sealed class ProcessHost : LocalHost
         Add(start, "--port", "0");
         Add(start, "--scheduler-file", file);
         Add(start, "--log-level", LevelName());
+        if (_options.AllowsRunOnScheduler)
+            start.ArgumentList.Add("--allow-run");
         _scheduler = ProgramProcess.Start(start, "taskgraph-scheduler", TakeAddress, _options.Output);
     }
 

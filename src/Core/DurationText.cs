@@ -1,11 +1,11 @@
 using System.Globalization;
 
-namespace TaskGraph.Worker.Command;
+namespace TaskGraph;
 
 /// <summary>
 /// Durations as people write them: <c>60</c> (seconds), <c>5s</c>, <c>2m</c>, <c>1h</c>, <c>500ms</c>.
 /// </summary>
-internal static class DurationText
+public static class DurationText
 {
     private static readonly (string Name, double Seconds)[] s_units =
     [

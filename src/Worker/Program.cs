@@ -3,20 +3,20 @@ using TaskGraph.Diagnostics;
 using TaskGraph.Worker.Command;
 using TaskGraph.Worker.Nanny;
 
-using var stop = new CancellationTokenSource();
-using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-ParentPipe.WatchIfAsked(() => Stop(null));
+using var signals = new StopSignals();
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+ParentPipe.WatchIfAsked(signals.AskToStop);
 try
 {
     var settings = new WorkerCommand().Read(args);
     if (settings is null)
         return ExitCode.Ok;
     if (settings.IsZeroWorker)
-        return await ZeroWorkerProcess.RunAsync(settings, stop.Token);
+        return await ZeroWorkerProcess.RunAsync(settings, signals.Leave);
     return settings.UsesNanny
-        ? await NannyProcess.RunAsync(settings, stop.Token)
-        : await WorkerProcess.RunAsync(settings, stop.Token);
+        ? await NannyProcess.RunAsync(settings, signals)
+        : await WorkerProcess.RunAsync(settings, signals);
 }
 catch (BadInputException e)
 {
@@ -24,16 +24,8 @@ catch (BadInputException e)
     return ExitCode.BadInput;
 }
 
-void Stop(PosixSignalContext? context)
+void OnSignal(PosixSignalContext context)
 {
-    if (context is not null)
-        context.Cancel = true;
-    try
-    {
-        stop.Cancel();
-    }
-    catch (ObjectDisposedException)
-    {
-        // The process is ending already.
-    }
+    context.Cancel = true;
+    signals.OnSignal();
 }

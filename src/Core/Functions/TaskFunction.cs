@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Reflection;
 
 namespace TaskGraph;
@@ -42,6 +43,17 @@ public abstract class TaskFunction
     /// <summary>As <see cref="Invoke"/>, and awaits the task that the function returns.</summary>
     public abstract ValueTask<object?> InvokeAsync(
         ReadOnlyMemory<byte> arguments, IDependencyValues dependencies, CancellationToken cancellation);
+
+    /// <summary>A result as bytes, its buffers inside: for answers that travel in a message.</summary>
+    /// <exception cref="NotSerializableException">The result cannot travel.</exception>
+    public byte[] EncodeResult(object? value)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new PayloadWriter(output);
+        ResultCodec.WriteObject(ref writer, value);
+        writer.Flush();
+        return output.WrittenSpan.ToArray();
+    }
 
     /// <summary>Makes a decoded delegate callable.</summary>
     internal static TaskFunction For(string name, Delegate function, List<AmbientField> ambients)

@@ -73,6 +73,13 @@ public static class MessageCodec
         Register<StoryRequest>();
         Register<DumpRequest>();
         Register<DumpReply>();
+        Register<ShutdownCluster>();
+        Register<RestartWorkers>();
+        Register<RestartProcess>();
+        Register<RunOnScheduler>();
+        Register<LogRequest>();
+        Register<LogReply>();
+        Register<WorkerLeaving>();
     }
 
     /// <summary>Every kind of message that this build can read and write.</summary>

@@ -88,4 +88,11 @@ public enum MessageKind
     StoryRequest = 150,
     DumpRequest = 151,
     DumpReply = 152,
+    ShutdownCluster = 153,
+    RestartWorkers = 154,
+    RestartProcess = 155,
+    RunOnScheduler = 156,
+    LogRequest = 157,
+    LogReply = 158,
+    WorkerLeaving = 159,
 }

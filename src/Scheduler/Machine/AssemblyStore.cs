@@ -109,6 +109,14 @@ internal sealed class AssemblyStore(int maxBytes)
         }
     }
 
+    /// <summary>The bytes of a complete assembly; they do not change any more.</summary>
+    public ShippedAssembly Image(Hash128 content)
+    {
+        Assembly assembly = _assemblies[content];
+        ReadOnlyMemory<byte> bytes = assembly.Bytes;
+        return new ShippedAssembly(content, bytes[..assembly.PeLength], bytes[assembly.PeLength..]);
+    }
+
     private Assembly Entry(Hash128 content)
     {
         if (!_assemblies.TryGetValue(content, out Assembly? assembly))

@@ -42,6 +42,7 @@ internal sealed partial class SchedulerMachine
             _assemblies.ForgetAsked(chunk.Content);
         else if (!_assemblies.IsComplete(chunk.Content))
             return;
+        NoteAssembly(chunk.Content, isThere: !isMissing);
         foreach (SchedulerPeer waiter in _assemblies.TakeWaiters(chunk.Content))
             SendAssembly(waiter, chunk.Content);
     }

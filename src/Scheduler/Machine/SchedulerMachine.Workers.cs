@@ -100,6 +100,7 @@ internal sealed partial class SchedulerMachine
             EffectLevel.Info, $"worker {worker.Label} joined with {worker.Threads} threads", Close: null));
         _isSupplyChanged = true;
         RequeueUnplaceable(worker);
+        NoteRestarted();
     }
 
     private static void Introduce(SchedulerWorker worker, WorkersJoined message)
@@ -134,7 +135,9 @@ internal sealed partial class SchedulerMachine
         WorkerCount--;
         LeaveShipping(worker);
         FailRuns(worker, reason);
+        FailLogQuestions(worker, reason);
         EndRetirement(worker);
+        NoteGone(worker);
         _isSupplyChanged = true;
         TellLeft(worker.Number);
         Effects.Add(new SchedulerEffect(

@@ -106,6 +106,7 @@ internal sealed partial class SchedulerMachine
         for (int i = _dirtyPeers.Count - 1; i >= 0; i--)
             Undirty(i);
         Effects.Clear();
+        Requests.Clear();
     }
 
     /// <summary>State of a task, Forgotten if there is no record.</summary>
@@ -133,6 +134,8 @@ internal sealed partial class SchedulerMachine
             case TasksReported reported: OnTasksReported(reported); break;
             case FunctionResult result: OnFunctionResult(worker, result); break;
             case NeedAssemblies need: OnNeedAssemblies(worker, need); break;
+            case LogReply log: OnLogReply(worker, log); break;
+            case WorkerLeaving leaving: OnWorkerLeaving(worker, leaving); break;
             case Heartbeat heartbeat: OnHeartbeat(worker, heartbeat); break;
             case Goodbye goodbye: LoseWorker(worker, $"said goodbye: {goodbye.Reason}", isPlanned: true); break;
             default: throw new MalformedMessageException($"a worker does not send {message.Kind}");
@@ -159,6 +162,10 @@ internal sealed partial class SchedulerMachine
             case RetireWorkers retire: OnRetireWorkers(client, retire); break;
             case StoryRequest story: OnStoryRequest(client, story); break;
             case DumpRequest dump: OnDumpRequest(client, dump); break;
+            case ShutdownCluster shutdown: OnShutdownCluster(client, shutdown); break;
+            case RestartWorkers restart: OnRestartWorkers(client, restart); break;
+            case RunOnScheduler run: OnRunOnScheduler(client, run); break;
+            case LogRequest log: OnLogRequest(client, log); break;
             case Heartbeat: break;
             case CoordinationCall call: _coordination.Handle(client, call, _now); break;
             case RenewLeases renew: _coordination.Handle(client, renew, _now); break;

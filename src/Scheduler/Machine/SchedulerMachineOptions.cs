@@ -11,6 +11,9 @@ internal sealed record SchedulerMachineOptions
 
     public int ProcessId { get; init; }
 
+    /// <summary>Whether clients may run functions in this process.</summary>
+    public bool AllowsRun { get; init; }
+
     /// <summary>A worker that says nothing for so long gets no new work.</summary>
     public long SuspectAfterUs { get; init; } = 3_000_000;
 

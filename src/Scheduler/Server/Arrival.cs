@@ -19,6 +19,9 @@ internal enum ArrivalKind
     /// <summary>A connection has ended.</summary>
     Closed,
 
+    /// <summary>A function that ran in this process has ended.</summary>
+    CallEnded,
+
     /// <summary>The server is to stop.</summary>
     Stop,
 }
@@ -33,6 +36,8 @@ internal readonly struct Arrival
     public PeerSession? Session { get; init; }
 
     public List<Message>? Messages { get; init; }
+
+    public CallEnd? Call { get; init; }
 
     public string Reason { get; init; }
 }

@@ -34,6 +34,11 @@ internal sealed class SchedulerCommand
         Description = "Allow listening beyond this machine without encryption and tokens",
     };
 
+    private readonly Option<bool> _allowRun = new("--allow-run")
+    {
+        Description = "Let clients run functions in this process: only where every client may be trusted",
+    };
+
     private readonly Option<string> _logLevel = new("--log-level")
     {
         Description = $"Least level to log on stderr: {string.Join(", ", StderrLogger.LevelNames)}",
@@ -49,6 +54,7 @@ internal sealed class SchedulerCommand
         _root.Options.Add(_port);
         _root.Options.Add(_file);
         _root.Options.Add(_insecure);
+        _root.Options.Add(_allowRun);
         _root.Options.Add(_logLevel);
         _root.SetAction((parsed, _) => RunAsync(parsed));
     }
@@ -84,6 +90,7 @@ internal sealed class SchedulerCommand
             {
                 Bind = BindAddress(parsed.GetValue(_host)!, port),
                 AllowInsecure = parsed.GetValue(_insecure),
+                AllowsRun = parsed.GetValue(_allowRun),
                 Logger = logger,
             });
         }
@@ -118,7 +125,7 @@ internal sealed class SchedulerCommand
         Task ended = await Task.WhenAny(stop.Task, server.Completion);
         if (file is not null)
             SchedulerFile.Remove(file, server);
-        return ended == stop.Task ? 0 : 1;
+        return ended == stop.Task || ended.IsCompletedSuccessfully ? 0 : 1;
 
         void Stop(PosixSignalContext context)
         {

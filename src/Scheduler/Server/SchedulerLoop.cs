@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using TaskGraph.Diagnostics;
 using TaskGraph.Messages;
 using TaskGraph.Scheduler.Machine;
 using TaskGraph.Transport;
@@ -29,6 +30,9 @@ internal sealed class SchedulerLoop : ITurnTaker
     private readonly List<(PeerSession Session, TasksFailed Failed)> _tooLarge = [];
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TurnDriver _driver;
+    private readonly CallRunner _calls;
+    private readonly LogRing _log;
+    private string _stopReason = "the scheduler stops";
     private long _nextHeartbeat;
     private bool _isStopping;
 
@@ -38,7 +42,9 @@ internal sealed class SchedulerLoop : ITurnTaker
         _machine = machine;
         _inbox = inbox;
         _server = server;
-        _options = options;
+        _log = new LogRing(options.Logger);
+        _options = options with { Logger = _log };
+        _calls = new CallRunner(options.SharesProcess, _log);
         _driver = new TurnDriver(this, "scheduler loop");
         _driver.Start();
     }
@@ -86,7 +92,7 @@ internal sealed class SchedulerLoop : ITurnTaker
     {
         if (failure is not null)
             _options.Logger.LogCritical(failure, "the scheduler's loop has failed; the scheduler stops");
-        CloseAll(failure is null ? "the scheduler stops" : "the scheduler has failed");
+        CloseAll(failure is null ? _stopReason : "the scheduler has failed");
         if (failure is null)
             _completion.TrySetResult();
         else
@@ -110,6 +116,7 @@ internal sealed class SchedulerLoop : ITurnTaker
             _machine.EndTurn(now);
             Send(now);
             CarryOut();
+            Serve();
             _machine.TurnSent();
         }
         while (_tooLarge.Count > 0);
@@ -136,6 +143,9 @@ internal sealed class SchedulerLoop : ITurnTaker
                 break;
             case ArrivalKind.Closed:
                 Detach(arrival.Session!, arrival.Reason, now);
+                break;
+            case ArrivalKind.CallEnded:
+                _machine.CallEnded(arrival.Call!.Id, arrival.Call.Value, arrival.Call.Error);
                 break;
             case ArrivalKind.Stop:
                 _isStopping = true;
@@ -293,6 +303,35 @@ internal sealed class SchedulerLoop : ITurnTaker
             if (effect.Close is { } peer && _sessions.TryGetValue(peer, out PeerSession? session))
                 session.Connection.Abort(effect.Text);
         }
+    }
+
+    /// <summary>Does what the machine asks of the process; what it reads from here it sends in the next turn.</summary>
+    private void Serve()
+    {
+        foreach (ServerRequest request in _machine.Requests)
+        {
+            switch (request)
+            {
+                case ServerRequest.Stop stop:
+                    _stopReason = stop.Reason;
+                    _isStopping = true;
+                    break;
+                case ServerRequest.ReadLog read:
+                    Answer(read);
+                    break;
+                case ServerRequest.Call call:
+                    _calls.Start(call, end => BringAsync(new Arrival { Kind = ArrivalKind.CallEnded, Call = end }));
+                    break;
+            }
+        }
+    }
+
+    private void Answer(ServerRequest.ReadLog read)
+    {
+        if (!_sessions.TryGetValue(read.Client, out PeerSession? session))
+            return;
+        _outgoing.Add(_log.Read(read.RequestId, read.From));
+        Write(session, TurnDriver.NowUs);
     }
 
     private void Heartbeat(long now)

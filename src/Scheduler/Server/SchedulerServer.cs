@@ -33,6 +33,7 @@ public sealed class SchedulerServer : IAsyncDisposable
             Address = listener.Address.ToString(),
             Version = Protocol.Build,
             ProcessId = Environment.ProcessId,
+            AllowsRun = options.AllowsRun,
         });
         Channel<Arrival> inbox = Channel.CreateBounded<Arrival>(InboxCapacity);
         _loop = new SchedulerLoop(machine, inbox, this, options);

@@ -13,6 +13,12 @@ public sealed record SchedulerServerOptions
     /// <summary>Allows listening beyond loopback without encryption and tokens.</summary>
     public bool AllowInsecure { get; init; }
 
+    /// <summary>Whether clients may run functions in the scheduler's process: with its rights, beside its turns.</summary>
+    public bool AllowsRun { get; init; }
+
+    /// <summary>Whether code that this process runs already is used as it is: for a scheduler inside the client's.</summary>
+    public bool SharesProcess { get; init; }
+
     /// <summary>Where log lines go.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 

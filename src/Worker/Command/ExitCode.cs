@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>The command line makes no sense.</summary>
     public const int BadInput = 2;
 
+    /// <summary>What a child tells its nanny: start me again at once.</summary>
+    public const int Restart = 75;
+
     /// <summary>
     /// What a child tells its nanny for <see cref="Failed"/> by death timeout: do not start me again.
     /// </summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TaskGraph.Diagnostics;
 using TaskGraph.Transport;
 using TaskGraph.Worker.Server;
@@ -8,23 +7,24 @@ namespace TaskGraph.Worker.Command;
 /// <summary>One worker in this process, from start to exit code.</summary>
 internal static class WorkerProcess
 {
-    /// <summary>Runs until told to stop.</summary>
-    public static async Task<int> RunAsync(WorkerSettings settings, CancellationToken stop)
+    private static readonly TimeSpan s_restartGrace = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs until told to end.</summary>
+    public static async Task<int> RunAsync(WorkerSettings settings, StopSignals signals)
     {
         HeapLimit.SetHere(settings.MemoryLimitBytes);
         if (settings.LocalDirectory is { } directory)
             Directory.CreateDirectory(directory);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (settings.IsChild)
-            _ = EndWithStandardInputAsync(ending);
+            _ = NannyPipe.WatchAsync(signals);
         try
         {
-            await using var worker = await StartAsync(settings, ending.Token).ConfigureAwait(false);
+            // Before it has joined there is nothing to leave in order.
+            await using var worker = await StartAsync(settings, signals.Leave).ConfigureAwait(false);
             Console.Out.WriteLine($"Worker at: {worker.DataAddress} name={worker.Name} pid={Environment.ProcessId}");
-            await worker.Completion.WaitAsync(ending.Token).ConfigureAwait(false);
-            return ExitCode.Ok;
+            return await ServeAsync(worker, settings, signals).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (signals.Leave.IsCancellationRequested)
         {
             return ExitCode.Ok;
         }
@@ -32,6 +32,10 @@ internal static class WorkerProcess
         {
             Console.Error.WriteLine(e.Message);
             return settings.IsChild ? ExitCode.NoScheduler : ExitCode.Failed;
+        }
+        catch (WorkerRestartException)
+        {
+            return ExitCode.Restart;
         }
         catch (WorkerBrokenException e)
         {
@@ -42,12 +46,6 @@ internal static class WorkerProcess
         {
             throw new BadInputException(e.Message);
         }
-    }
-
-    private static async Task<WorkerServer> StartAsync(WorkerSettings settings, CancellationToken cancellation)
-    {
-        var options = await OptionsAsync(settings, cancellation).ConfigureAwait(false);
-        return await WorkerServer.StartAsync(options, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>What the command line means for a worker here; reads the scheduler file if one is named.</summary>
@@ -74,39 +72,33 @@ internal static class WorkerProcess
             MemoryLimitBytes = settings.MemoryLimitBytes,
             DeathTimeout = settings.DeathTimeout,
             AllowInsecure = settings.IsInsecure,
+            EndsToRestart = settings.IsChild,
             Logger = new StderrLogger("worker", settings.LogLevel),
         };
     }
 
-    /// <summary>
-    /// A child's standard input is a pipe from its nanny: it ends when the nanny does, however that came.
-    /// </summary>
-    private static async Task EndWithStandardInputAsync(CancellationTokenSource ending)
+    private static async Task<WorkerServer> StartAsync(WorkerSettings settings, CancellationToken cancellation)
     {
-        await using var input = Console.OpenStandardInput();
-        var buffer = new byte[256];
-        try
-        {
-            while (await input.ReadAsync(buffer).ConfigureAwait(false) > 0)
-            {
-            }
-        }
-        catch (IOException)
-        {
-            // As good as its end.
-        }
+        var options = await OptionsAsync(settings, cancellation).ConfigureAwait(false);
+        return await WorkerServer.StartAsync(options, cancellation).ConfigureAwait(false);
+    }
 
-        try
-        {
-            await ending.CancelAsync().ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
-        {
-            return;
-        }
+    private static async Task<int> ServeAsync(WorkerServer worker, WorkerSettings settings, StopSignals signals)
+    {
+        var asked = Task.Delay(Timeout.Infinite, signals.Leave);
+        await Task.WhenAny(worker.Completion, asked).ConfigureAwait(false);
+        if (worker.Completion.IsCompleted)
+            await EndAsync(worker).ConfigureAwait(false);
+        else if (!signals.Stop.IsCancellationRequested)
+            await worker.LeaveAsync("it was asked to end", settings.LeaveTimeout, signals.Stop).ConfigureAwait(false);
+        return ExitCode.Ok;
+    }
 
-        // Whatever user code does meanwhile: no orphans.
-        await Task.Delay(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
-        Environment.Exit(ExitCode.Ok);
+    /// <summary>Passes on how the worker ended; what its tasks still do must not hold the process.</summary>
+    private static async Task EndAsync(WorkerServer worker)
+    {
+        if (worker.Completion.Exception?.InnerException is WorkerRestartException)
+            _ = Task.Delay(s_restartGrace).ContinueWith(static _ => Environment.Exit(ExitCode.Restart), TaskScheduler.Default);
+        await worker.Completion.ConfigureAwait(false);
     }
 }

@@ -48,6 +48,9 @@ internal sealed record WorkerSettings
     /// <summary>How long to look for the scheduler; null = for ever.</summary>
     public TimeSpan? DeathTimeout { get; init; }
 
+    /// <summary>How long a worker that is asked to end may take to finish what runs and hand its data over.</summary>
+    public TimeSpan LeaveTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Whether to listen beyond loopback without encryption.</summary>
     public bool IsInsecure { get; init; }
 

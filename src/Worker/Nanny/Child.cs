@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using TaskGraph.Worker.Command;
 
 namespace TaskGraph.Worker.Nanny;
 
@@ -56,10 +57,12 @@ internal sealed class Child : IDisposable
     }
 
     /// <summary>
-    /// Waits for its end and returns its exit code; when <paramref name="stop"/> is cancelled, ends it.
+    /// Waits for its end and returns its exit code; asks it to leave when <paramref name="leave"/> is cancelled, and
+    /// ends it when <paramref name="stop"/> is.
     /// </summary>
-    public async Task<int> WaitAsync(CancellationToken stop)
+    public async Task<int> WaitAsync(CancellationToken leave, CancellationToken stop)
     {
+        await using var asking = leave.Register(AskToLeave).ConfigureAwait(false);
         using var exited = new CancellationTokenSource();
         var watching = _memoryLimitBytes > 0 ? WatchMemoryAsync(exited.Token) : Task.CompletedTask;
         try
@@ -77,6 +80,19 @@ internal sealed class Child : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
+
+    private void AskToLeave()
+    {
+        try
+        {
+            _process.StandardInput.WriteLine(NannyPipe.LeaveLine);
+            _process.StandardInput.Flush();
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            // It is ending already.
+        }
+    }
 
     /// <summary>Asks it to end by closing its standard input, and kills it when it does not.</summary>
     private async Task EndAsync()

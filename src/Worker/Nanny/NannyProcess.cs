@@ -7,18 +7,24 @@ namespace TaskGraph.Worker.Nanny;
 /// <summary>The parent of N worker processes: starts each again when it dies, and says why it died.</summary>
 internal sealed class NannyProcess(WorkerSettings settings, ILogger logger)
 {
-    /// <summary>Runs until told to stop, or until no child is to be started again.</summary>
-    public static async Task<int> RunAsync(WorkerSettings settings, CancellationToken stop)
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs until told to end, or until no child is to be started again.</summary>
+    public static async Task<int> RunAsync(WorkerSettings settings, StopSignals signals)
     {
         var nanny = new NannyProcess(settings, new StderrLogger("nanny", settings.LogLevel));
         var children = new Task<int>[settings.Workers];
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Stop);
+        // Children end by themselves when they have left; one that does not is ended.
+        await using var patience = signals.Leave.Register(
+            () => stop.CancelAfter(settings.LeaveTimeout + s_patience)).ConfigureAwait(false);
         for (var index = 0; index < children.Length; index++)
-            children[index] = nanny.KeepAsync(index, stop);
+            children[index] = nanny.KeepAsync(index, signals.Leave, stop.Token);
         var codes = await Task.WhenAll(children).ConfigureAwait(false);
         return codes.Max();
     }
 
-    private async Task<int> KeepAsync(int index, CancellationToken stop)
+    private async Task<int> KeepAsync(int index, CancellationToken leave, CancellationToken stop)
     {
         var delay = new RestartDelay();
         while (true)
@@ -29,17 +35,23 @@ internal sealed class NannyProcess(WorkerSettings settings, ILogger logger)
                 Console.Out.WriteLine,
                 Console.Error.WriteLine,
                 logger);
-            var code = await child.WaitAsync(stop).ConfigureAwait(false);
-            if (stop.IsCancellationRequested || code == ExitCode.Ok)
+            var code = await child.WaitAsync(leave, stop).ConfigureAwait(false);
+            if (leave.IsCancellationRequested || code == ExitCode.Ok)
                 return ExitCode.Ok;
             if (code == ExitCode.NoScheduler)
                 return ExitCode.Failed;
             if (code == ExitCode.BadInput)
                 return ExitCode.BadInput;
+            if (code == ExitCode.Restart)
+            {
+                logger.LogInformation("Worker process {ProcessId} has ended to be replaced", child.ProcessId);
+                continue;
+            }
+
             var pause = delay.After(child.Lived);
             Tell(index, child, code, pause);
-            await Task.Delay(pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stop.IsCancellationRequested)
+            await Task.Delay(pause, leave).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (leave.IsCancellationRequested)
                 return ExitCode.Ok;
         }
     }

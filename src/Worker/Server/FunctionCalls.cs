@@ -1,4 +1,3 @@
-using System.Buffers;
 using TaskGraph.Messages;
 using TaskGraph.Transport;
 using TaskGraph.Worker.Execution;
@@ -22,7 +21,7 @@ internal sealed class FunctionCalls(CodeReceiver code, Connection scheduler, IRu
             object? value;
             using (TaskContext.Enter(run))
                 value = await function.InvokeAsync(message.Arguments, run, run.Cancellation).ConfigureAwait(false);
-            result.Value = Encode(function.ResultCodec, value);
+            result.Value = function.EncodeResult(value);
         }
         catch (Exception e)
         {
@@ -33,16 +32,6 @@ internal sealed class FunctionCalls(CodeReceiver code, Connection scheduler, IRu
         }
 
         Send(result);
-    }
-
-    // The answer passes through the scheduler on a control connection: no buffers beside the body.
-    private static byte[] Encode(PayloadCodec codec, object? value)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        var writer = new PayloadWriter(output);
-        codec.WriteObject(ref writer, value);
-        writer.Flush();
-        return output.WrittenSpan.ToArray();
     }
 
     private void Send(FunctionResult result)

@@ -9,6 +9,9 @@ internal static class Goodbyes
     /// <summary>The worker was asked to stop.</summary>
     public const string Asked = "the worker was asked to stop";
 
+    /// <summary>The scheduler wants a fresh worker in its place.</summary>
+    public const string Restart = "the worker restarts";
+
     /// <summary>The process must be replaced by a fresh one.</summary>
     public const string Broken = "the process is no longer fit to run tasks";
 }

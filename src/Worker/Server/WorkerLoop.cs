@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using TaskGraph.Diagnostics;
 using TaskGraph.Messages;
 using TaskGraph.Transport;
 using TaskGraph.Transport.Turns;
@@ -24,6 +25,7 @@ internal sealed partial class WorkerLoop : ITurnTaker
     private readonly IRunHost _host;
     private readonly Connection _scheduler;
     private readonly PeerConnections _peers;
+    private readonly LogRing _log;
     private readonly ILogger _logger;
     private readonly CodeReceiver _code;
     private readonly FunctionCalls _calls;
@@ -47,11 +49,13 @@ internal sealed partial class WorkerLoop : ITurnTaker
         WorkerServerOptions options,
         IRunHost host,
         FunctionLoader loader,
-        PeerConnections peers)
+        PeerConnections peers,
+        LogRing log)
     {
         _scheduler = scheduler;
         _host = host;
         _peers = peers;
+        _log = log;
         _logger = options.Logger;
         _endsWhenBroken = !options.SharesProcess;
         _machine = new WorkerMachine(new WorkerMachineOptions
@@ -187,6 +191,14 @@ internal sealed partial class WorkerLoop : ITurnTaker
                 break;
             case RunFunction message:
                 _calls.Start(message);
+                break;
+            case LogRequest message:
+                _scheduler.Write(_log.Read(message.RequestId, message.From));
+                _scheduler.Flush();
+                break;
+            case RestartProcess message:
+                _logger.LogInformation("The scheduler wants a fresh worker: {Reason}", message.Reason);
+                _stopReason ??= Goodbyes.Restart;
                 break;
             case Goodbye message:
                 _logger.LogInformation("The scheduler says goodbye: {Reason}", message.Reason);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TaskGraph.Diagnostics;
 using TaskGraph.Messages;
 using TaskGraph.Transport;
 using TaskGraph.Worker.Execution;
@@ -13,6 +14,7 @@ namespace TaskGraph.Worker.Server;
 public sealed class WorkerServer : IRunHost, IAsyncDisposable
 {
     private readonly WorkerServerOptions _options;
+    private readonly LogRing _log;
     private readonly Listener _listener;
     private readonly DataServer _data;
     private readonly PeerConnections _peers;
@@ -27,7 +29,8 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
 
     private WorkerServer(WorkerServerOptions options)
     {
-        _options = options;
+        _log = new LogRing(options.Logger);
+        _options = options = options with { Logger = _log };
         var connections = new ConnectionOptions { AllowInsecure = options.AllowInsecure, Logger = options.Logger };
         _listener = Listener.Start(options.Listen, connections);
         var address = _listener.Address;
@@ -80,6 +83,24 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
             await server.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>
+    /// Asks the scheduler to take the worker's data over and send it away: what runs is finished, nothing new comes.
+    /// Completes when the worker has ended, or <paramref name="grace"/> has passed; dispose of it then.
+    /// </summary>
+    /// <param name="reason">Shown in the scheduler's log.</param>
+    /// <param name="grace">The longest wait.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task LeaveAsync(string reason, TimeSpan grace, CancellationToken cancellationToken = default)
+    {
+        if (_scheduler is not { } scheduler)
+            return;
+        scheduler.Write(new WorkerLeaving { Reason = reason });
+        scheduler.Flush();
+        await Task.WhenAny(_completion, Task.Delay(grace, cancellationToken)).ConfigureAwait(false);
+        if (!_completion.IsCompleted && !cancellationToken.IsCancellationRequested)
+            _options.Logger.LogWarning("Not everything was handed over within {Grace}: ending now", grace);
     }
 
     /// <summary>Takes leave of the scheduler, cancels what runs, and closes.</summary>
@@ -135,16 +156,23 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
                 return;
             if (reason == Goodbyes.Broken)
                 throw new WorkerBrokenException(BrokenRuntime.Reason ?? "memory ran out");
+            if (reason == Goodbyes.Restart && _options.EndsToRestart)
+                throw new WorkerRestartException();
             if (_closing.IsCancellationRequested)
                 return;
-            _options.Logger.LogWarning("Lost the scheduler ({Reason}); dialling again with an empty store", reason);
+            if (reason == Goodbyes.Restart)
+                _options.Logger.LogInformation("Restarting with an empty store, in the same process");
+            else
+                _options.Logger.LogWarning("Lost the scheduler ({Reason}); dialling again with an empty store", reason);
         }
     }
 
     private async Task<string> ServeAsync(Connection scheduler)
     {
-        var loop = new WorkerLoop(scheduler, _options, this, _loader, _peers);
+        var loop = new WorkerLoop(scheduler, _options, this, _loader, _peers, _log);
         loop.WorkerLeft += OnWorkerLeft;
+        _options.Logger.LogInformation(
+            "Joined the scheduler at {Scheduler} as worker {Number}", _options.Scheduler, scheduler.Welcome.WorkerNumber);
         _loop = loop;
         _scheduler = scheduler;
         _data.Serve(loop.Store, put => loop.Mailbox.Post(put));
@@ -158,7 +186,7 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
         _scheduler = null;
         _loop = null;
         _data.Serve(null, null);
-        if (reason is Goodbyes.FromScheduler or Goodbyes.Broken)
+        if (reason is Goodbyes.FromScheduler or Goodbyes.Broken or Goodbyes.Restart)
         {
             scheduler.Write(new Goodbye { Reason = reason });
             scheduler.Flush();

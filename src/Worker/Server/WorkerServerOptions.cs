@@ -40,6 +40,12 @@ public sealed record WorkerServerOptions
     /// </summary>
     public bool SharesProcess { get; init; }
 
+    /// <summary>
+    /// Whether somebody starts the process again when it ends with <see cref="WorkerRestartException"/>; else a worker
+    /// that is to restart comes back in the same process with an empty store.
+    /// </summary>
+    public bool EndsToRestart { get; init; }
+
     /// <summary>Where the worker logs to.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

@@ -68,9 +68,47 @@ public class NannyTests
         var worker = await scheduler.NextWorkerAsync();
         await nanny.LineAsync("Worker at:");
         using var kill = Process.Start("kill", ["-TERM", $"{nanny.Process.Id}"]);
+        await worker.NextAsync<WorkerLeaving>();
+        worker.Send(new Goodbye { Reason = "retired" });
         await worker.NextAsync<Goodbye>();
         await nanny.Process.WaitForExitAsync().WaitAsync(Limits.Long);
         Assert.Equal(0, nanny.Process.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_asked_to_end_finishes_what_runs_first()
+    {
+        await using var scheduler = new FakeScheduler(new Address(Address.Tcp, "127.0.0.1", 0));
+        await using var nanny = new Executable(scheduler.Address.ToString(), "--nthreads", "1");
+        var worker = await scheduler.NextWorkerAsync();
+        await nanny.LineAsync("Worker at:");
+        var gate = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        worker.Send(Tasks.Compute(1, worker.Define((Func<Task<int>>)(async () =>
+        {
+            while (!File.Exists(gate))
+                await Task.Delay(5);
+            return 5;
+        })), flags: ComputeFlags.InlineResult));
+        using var kill = Process.Start("kill", ["-TERM", $"{nanny.Process.Id}"]);
+        await worker.NextAsync<WorkerLeaving>();
+        await File.WriteAllTextAsync(gate, "");
+        Assert.Equal(5, Tasks.Inline<int>(await worker.NextAsync<TasksFinished>()));
+        File.Delete(gate);
+        worker.Send(new Goodbye { Reason = "retired" });
+        await nanny.Process.WaitForExitAsync().WaitAsync(Limits.Long);
+        Assert.Equal(0, nanny.Process.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_child_that_is_to_restart_is_replaced_at_once_by_a_fresh_process()
+    {
+        await using var scheduler = new FakeScheduler(new Address(Address.Tcp, "127.0.0.1", 0));
+        await using var nanny = new Executable(scheduler.Address.ToString(), "--nthreads", "1", "--name", "pi");
+        var first = await scheduler.NextWorkerAsync();
+        first.Send(new RestartProcess { Reason = "a test" });
+        var second = await scheduler.NextWorkerAsync();
+        Assert.NotEqual(first.Connection.Hello.ProcessId, second.Connection.Hello.ProcessId);
+        Assert.Equal("pi", second.Connection.Hello.Name);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed record WorkerSight(
         await client.WaitForWorkersAsync(1, null, build.Cancellation).ConfigureAwait(false);
         SchedulerInfo info = await client.SchedulerInfoAsync(build.Cancellation).ConfigureAwait(false);
         IReadOnlyDictionary<string, long[]> seen =
-            await client.RunAsync(() => PartitionTasks.Probe(paths), null, build.Cancellation).ConfigureAwait(false);
+            await client.RunAsync(() => PartitionTasks.Probe(paths), cancellationToken: build.Cancellation).ConfigureAwait(false);
         long[] expected = [.. own.SelectMany(probe => probe.ToNumbers())];
         string[] readers = [.. info.Workers
             .Where(worker => seen.TryGetValue(worker.Address, out long[]? probe)

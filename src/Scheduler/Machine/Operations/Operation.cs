@@ -41,6 +41,9 @@ internal sealed class Retirement(SchedulerWorker worker, Operation operation)
     /// <summary>How often copies were asked for.</summary>
     public int Rounds { get; set; }
 
+    /// <summary>Whether the worker ends in any case: it has asked for this itself.</summary>
+    public bool IsLeaving { get; set; }
+
     /// <summary>Whether it has been told to go.</summary>
     public bool IsSentAway { get; set; }
 }

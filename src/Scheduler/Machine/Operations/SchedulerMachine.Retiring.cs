@@ -31,10 +31,21 @@ internal sealed partial class SchedulerMachine
         EndPart(operation);
     }
 
-    private void Retire(SchedulerWorker worker, Operation operation)
+    /// <summary>A worker's process is to end: it retires of its own accord, and ends even if its data finds no room.</summary>
+    private void OnWorkerLeaving(SchedulerWorker worker, WorkerLeaving message)
+    {
+        Effects.Add(new SchedulerEffect(
+            EffectLevel.Info, $"worker {worker.Label} asks to leave: {message.Reason}", Close: null));
+        if (_retirements.Find(retirement => retirement.Worker == worker) is { } underWay)
+            underWay.IsLeaving = true;
+        else
+            Retire(worker, new Operation(_keeper, requestId: 0), isLeaving: true);
+    }
+
+    private void Retire(SchedulerWorker worker, Operation operation, bool isLeaving = false)
     {
         operation.Outstanding++;
-        _retirements.Add(new Retirement(worker, operation));
+        _retirements.Add(new Retirement(worker, operation) { IsLeaving = isLeaving });
         worker.Status = WorkerStatus.Retiring;
         MarkLoad(worker);
         Effects.Add(new SchedulerEffect(EffectLevel.Info, $"worker {worker.Label} retires", Close: null));
@@ -49,7 +60,7 @@ internal sealed partial class SchedulerMachine
             Retirement retirement = _retirements[i];
             if (retirement.IsSentAway || retirement.Worker.AssignedCount > 0 || retirement.Copies.Outstanding > 0)
                 continue;
-            if (!CopyWhatOnlyItHolds(retirement, out string problem))
+            if (!CopyWhatOnlyItHolds(retirement, out string problem) && !retirement.IsLeaving)
                 CallOff(retirement, problem);
             else if (retirement.Copies.Outstanding == 0)
                 SendAway(retirement);

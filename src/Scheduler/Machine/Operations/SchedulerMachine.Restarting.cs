@@ -1,0 +1,130 @@
+using TaskGraph.Messages;
+using TaskGraph.Scheduler.Placement;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <content>The whole cluster stopped, and workers replaced by fresh processes.</content>
+internal sealed partial class SchedulerMachine
+{
+    private readonly List<Restart> _restarts = [];
+
+    /// <summary>What the process around the machine is to do after this turn.</summary>
+    public List<ServerRequest> Requests { get; } = [];
+
+    private void OnShutdownCluster(SchedulerClient client, ShutdownCluster message)
+    {
+        string reason = message.Reason.Length > 0 ? message.Reason : $"{client.Label} has shut the cluster down";
+        Effects.Add(new SchedulerEffect(EffectLevel.Info, $"the cluster ends: {reason}", Close: null));
+        AnswerOperation(client, message.RequestId, error: "", $"{WorkerCount} workers were sent away");
+        Requests.Add(new ServerRequest.Stop(reason));
+    }
+
+    private void OnRestartWorkers(SchedulerClient client, RestartWorkers message)
+    {
+        string error = NameNobodyHas(message.Workers);
+        if (error.Length > 0)
+        {
+            AnswerOperation(client, message.RequestId, error);
+            return;
+        }
+
+        string reason = $"{client.Label} restarts {(message.Workers.Length == 0 ? "the cluster" : "this worker")}";
+        if (message.ForgetsTasks)
+            ForgetAllTasks(reason);
+        Restart restart = new(client, message.RequestId);
+        foreach (SchedulerWorker? worker in _workers)
+        {
+            if (worker is null || (message.Workers.Length > 0 && !RestrictionTable.Matches(message.Workers, worker)))
+                continue;
+            restart.Leaving.Add(worker);
+            worker.Status = WorkerStatus.Retiring;
+            MarkLoad(worker);
+            Dirty(worker);
+            worker.Outbox.AddFirst(new RestartProcess { Reason = reason });
+        }
+
+        restart.Awaited = restart.Leaving.Count;
+        Effects.Add(new SchedulerEffect(EffectLevel.Info, $"{reason}: {restart.Awaited} workers", Close: null));
+        _restarts.Add(restart);
+        EndRestarts();
+    }
+
+    /// <summary>Ends everybody's wants: what runs is aborted, what is held freed, and every future cancelled.</summary>
+    private void ForgetAllTasks(string reason)
+    {
+        foreach (SchedulerClient client in _clients)
+            ForgetTasksOf(client, reason);
+        ForgetTasksOf(_keeper, reason);
+    }
+
+    private void ForgetTasksOf(SchedulerClient client, string reason)
+    {
+        foreach (int number in client.Submissions.ToArray())
+        {
+            Submission submission = _submissions[number];
+            if (!submission.IsAccepted)
+                continue;
+            ulong id = submission.Id;
+            for (int index = 0, count = submission.TaskCount; index < count; index++)
+            {
+                if (!DropWant(submission, index) || !client.IsConnected)
+                    continue;
+                Dirty(client);
+                client.Outbox.Cancelled(new TaskId(id, index), reason);
+            }
+        }
+    }
+
+    private string NameNobodyHas(string[] words)
+    {
+        foreach (string word in words)
+        {
+            if (!_workers.Exists(worker => worker is not null && RestrictionTable.Matches([word], worker)))
+                return $"no worker of name, address or host {word} is connected";
+        }
+
+        return "";
+    }
+
+    private void NoteRestarted()
+    {
+        foreach (Restart restart in _restarts)
+            restart.BackCount++;
+        EndRestarts();
+    }
+
+    private void NoteGone(SchedulerWorker worker)
+    {
+        foreach (Restart restart in _restarts)
+            restart.Leaving.Remove(worker);
+        EndRestarts();
+    }
+
+    private void EndRestarts()
+    {
+        for (int i = _restarts.Count - 1; i >= 0; i--)
+        {
+            Restart restart = _restarts[i];
+            if (restart.Leaving.Count > 0 || restart.BackCount < restart.Awaited)
+                continue;
+            _restarts.RemoveAt(i);
+            AnswerOperation(restart.Client, restart.RequestId, error: "", $"{restart.Awaited} workers are back");
+        }
+    }
+
+    /// <summary>Workers that were told to come back as fresh processes.</summary>
+    private sealed class Restart(SchedulerClient client, ulong requestId)
+    {
+        public SchedulerClient Client { get; } = client;
+
+        public ulong RequestId { get; } = requestId;
+
+        /// <summary>Those that have not gone yet.</summary>
+        public HashSet<SchedulerWorker> Leaving { get; } = [];
+
+        /// <summary>How many workers are to join until it is over.</summary>
+        public int Awaited { get; set; }
+
+        public int BackCount { get; set; }
+    }
+}
