@@ -64,8 +64,7 @@ internal sealed partial class SchedulerMachine
             _open.Update(worker);
         else
             _open.Remove(worker);
-        bool isRunning = worker.Status == WorkerStatus.Running;
-        int free = isRunning ? Math.Max(0, worker.Threads - worker.ActiveCount) : 0;
+        int free = worker.TakesTasks ? Math.Max(0, worker.Threads - worker.ActiveCount) : 0;
         _freeThreads += free - worker.CountedFreeThreads;
         worker.CountedFreeThreads = free;
         SetLoaded(worker, worker.Status != WorkerStatus.Lost && worker.ActiveCount > worker.Threads);

@@ -47,6 +47,8 @@ internal sealed partial class SchedulerMachine
         bool wasUrgent = row.Has(TaskFlags.Urgent);
         Transition(task, TaskState.Memory);
         AddFirstHolder(ref row, worker, bytes);
+        if (row.Has(TaskFlags.Suspected))
+            Acquit(task, ref row);
         NotifyInMemory(task, row, hasInline, inline);
         for (int edge = row.FirstDependent; edge >= 0; edge = _edges[edge].Next)
         {
@@ -137,6 +139,7 @@ internal sealed partial class SchedulerMachine
             RemoveLoad(worker, row.Function);
             row.Flags |= TaskFlags.Seceded;
             worker.SecededCount++;
+            EndSuspect(task, worker);
             MarkLoad(worker);
         }
     }

@@ -51,6 +51,8 @@ internal sealed partial class SchedulerMachine
             _retractingCount--;
         }
 
+        if (row.Has(TaskFlags.Suspected))
+            EndSuspect(task, worker);
         row.Flags &= ~(TaskFlags.Seceded | TaskFlags.Retracting | TaskFlags.Started);
         row.Worker = -1;
         MarkLoad(worker);

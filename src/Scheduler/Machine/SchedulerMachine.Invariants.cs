@@ -153,6 +153,8 @@ internal sealed partial class SchedulerMachine
         RequireAll(worker.AssignedCount == assigned, $"assigned tasks of {worker.Label}");
         RequireAll(worker.SecededCount == seceded, $"long-running tasks of {worker.Label}");
         RequireAll(worker.OccupancyUs == occupancy, $"occupancy of {worker.Label}");
+        RequireAll(
+            worker.IsSetAside == (worker.Suspect >= 0 || worker == _emptying), $"what {worker.Label} is set aside for");
         RequireAll(worker.RetractingCount == retracting, $"retracting tasks of {worker.Label}");
         RequireAll(worker.StoredCount == stored && worker.StoredBytes == bytes, $"results of {worker.Label}");
     }

@@ -23,6 +23,7 @@ internal sealed partial class SchedulerMachine
     {
         RefreshLoads();
         PlaceUrgent();
+        PlaceSuspects();
         PlaceHeld();
         SchedulerWorker? run = null;
         int runLeft = 0;
@@ -95,7 +96,7 @@ internal sealed partial class SchedulerMachine
     {
         if (_urgent.Count == 0)
             return;
-        SchedulerWorker? least = _open.Least ?? LeastLoaded(restriction: -1);
+        SchedulerWorker? least = _open.Least ?? LeastLoaded(restriction: -1, isUrgent: true);
         if (least is null)
             return;
         foreach (int task in _urgent)
@@ -128,7 +129,7 @@ internal sealed partial class SchedulerMachine
             return true;
         }
 
-        if (ResourcesOf(task) >= 0 && CanEverBePlaced(task))
+        if (CanEverBePlaced(task))
         {
             Hold(task);
             return false;
@@ -143,7 +144,8 @@ internal sealed partial class SchedulerMachine
         SchedulerWorker? least = null;
         foreach (SchedulerWorker? worker in _workers)
         {
-            if (worker is not { Status: WorkerStatus.Running })
+            // What a running task waits for goes even to a worker that is set aside: it may be that one's own input.
+            if (worker is null || !(worker.TakesTasks || (isUrgent && worker.Status == WorkerStatus.Running)))
                 continue;
             if (restriction >= 0 && !_restrictions.Allows(restriction, worker))
                 continue;
@@ -184,7 +186,7 @@ internal sealed partial class SchedulerMachine
         for (int i = 0; i < count; i++)
         {
             SchedulerWorker? worker = _workers[_candidates[i]];
-            if (worker is not { Status: WorkerStatus.Running } || worker == least)
+            if (worker is not { TakesTasks: true } || worker == least)
                 continue;
             long cost = worker.Load + FetchCost(row, worker.Number);
             if (cost < bestCost)

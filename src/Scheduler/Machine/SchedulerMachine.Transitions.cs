@@ -61,6 +61,8 @@ internal sealed partial class SchedulerMachine
             case TaskState.Queued:
                 if (row.Has(TaskFlags.Urgent))
                     _urgent.Add(task);
+                else if (row.Has(TaskFlags.Suspected))
+                    _suspects.Push(task, row.Generation, row.Priority);
                 else
                     _ready.Push(task, row.Generation, row.Priority);
                 break;

@@ -129,6 +129,8 @@ internal sealed partial class SchedulerMachine
         int lostResults = _lost.Count;
         RecoverLost($"{worker.Label}, which held it, is gone ({reason})");
         Settle();
+        if (worker == _emptying)
+            StopEmptying();
         RemoveFromLoads(worker);
         _totalThreads -= worker.Threads;
         _workers[worker.Number] = null;
@@ -158,7 +160,7 @@ internal sealed partial class SchedulerMachine
             int task = worker.FirstAssigned;
             ref TaskRow row = ref _tasks[task];
             bool isSuspect = row.Has(TaskFlags.Seceded) || mayRun-- > 0;
-            if (isPlanned || !isSuspect || !Suspect(task, ref row, worker, reason))
+            if (isPlanned || !isSuspect || !Blame(task, ref row, worker, reason))
                 Requeue(task);
             else
                 Fail(task, PoisonedError(task, row, worker));
@@ -166,7 +168,7 @@ internal sealed partial class SchedulerMachine
     }
 
     /// <summary>Notes a death; returns whether the task has seen too many.</summary>
-    private bool Suspect(int task, ref TaskRow row, SchedulerWorker worker, string reason)
+    private bool Blame(int task, ref TaskRow row, SchedulerWorker worker, string reason)
     {
         if (!_deaths.TryGetValue(task, out List<string>? reports))
             _deaths.Add(task, reports = []);
@@ -248,7 +250,7 @@ internal sealed partial class SchedulerMachine
         if (WorkerCount >= 3 && suspects * 2 >= WorkerCount)
         {
             if (_selfSuspectUntil == 0)
-                _selfSuspectUntil = _now + _options.WorkerLeaseUs;
+                SuspectSelf(suspects);
         }
         else
         {
@@ -262,5 +264,15 @@ internal sealed partial class SchedulerMachine
             if (_workers[number] is { } worker && _now - worker.LastHeard >= _options.WorkerLeaseUs)
                 LoseWorker(worker, $"nothing heard for {(_now - worker.LastHeard) / 1_000_000} s", isPlanned: false);
         }
+    }
+
+    private void SuspectSelf(int silent)
+    {
+        _selfSuspectUntil = _now + _options.WorkerLeaseUs;
+        Effects.Add(new SchedulerEffect(
+            EffectLevel.Warning,
+            $"{silent} of {WorkerCount} workers are silent at once: the fault may be on this side, so nobody is given up "
+                + $"for another {_options.WorkerLeaseUs / 1_000_000} s",
+            Close: null));
     }
 }

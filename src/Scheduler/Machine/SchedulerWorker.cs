@@ -44,6 +44,15 @@ internal sealed class SchedulerWorker(Hello hello, int number) : SchedulerPeer(h
     /// <summary>Whether its last heartbeat said that it is paused.</summary>
     public bool IsPaused { get; set; }
 
+    /// <summary>Whether it runs, or is being emptied for, one suspect alone: nothing else is given to it.</summary>
+    public bool IsSetAside { get; set; }
+
+    /// <summary>The suspect that runs here alone, −1 = none.</summary>
+    public int Suspect { get; set; } = -1;
+
+    /// <summary>Whether it may be given tasks.</summary>
+    public bool TakesTasks => Status == WorkerStatus.Running && !IsSetAside;
+
     public WorkerOutbox Outbox { get; } = new();
 
     /// <summary>Assigned tasks in the order of their dispatch.</summary>

@@ -21,7 +21,7 @@ internal static class DepthRule
     /// <summary>Whether the worker may be given one more task.</summary>
     public static bool HasRoom(SchedulerWorker worker, long roundTripUs)
     {
-        if (worker.Status != WorkerStatus.Running)
+        if (!worker.TakesTasks)
             return false;
         int perThread = worker.ActiveCount / worker.Threads;
         if (perThread < MinPerThread)

@@ -55,7 +55,7 @@ public class WorkerLossTests
         for (int death = 0; death < 3; death++)
         {
             SchedulerWorker worker = _bench.NewWorker();
-            Assert.Equal(4, _bench.Computed(worker).Count);
+            Assert.Equal(death == 0 ? 4 : 1, _bench.Computed(worker).Count);
             _bench.Lose(worker, $"exit code 13{death}");
         }
 
@@ -64,6 +64,86 @@ public class WorkerLossTests
         Assert.Contains("exit code 130", error.Message, StringComparison.Ordinal);
         Assert.Contains("exit code 132", error.Message, StringComparison.Ordinal);
         Assert.All(tasks[1..], task => Assert.Equal(TaskState.Queued, _bench.Machine.StateOf(task)));
+    }
+
+    [Fact]
+    public void Suspects_run_again_alone_one_after_another_and_the_innocent_finish()
+    {
+        SchedulerWorker first = _bench.NewWorker(threads: 2);
+        Graph graph = new(1);
+        TaskId[] suspects = [graph.Add(), graph.Add()];
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Lose(first);
+        Graph more = new(2);
+        TaskId other = more.Add();
+        _bench.Tell(_bench.Client, more.Message);
+
+        SchedulerWorker second = _bench.NewWorker(threads: 2);
+        Assert.Equal([(suspects[0], 2)], _bench.Computed(second));
+        _bench.Finish(second, suspects[0]);
+        Assert.Equal([suspects[0], suspects[1]], _bench.Computed(second).Select(run => run.Task));
+        _bench.Lose(second);
+        SchedulerWorker third = _bench.NewWorker(threads: 2);
+        _bench.Finish(third, suspects[1]);
+
+        Assert.Equal(TaskState.Memory, _bench.Machine.StateOf(suspects[1]));
+        Assert.Equal(2, _bench.Computed(third).Count(run => run.Task == other || run.Task == suspects[0]));
+    }
+
+    [Fact]
+    public void A_worker_is_emptied_for_a_suspect_while_the_others_work_on()
+    {
+        Graph graph = new(1);
+        TaskId suspect = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        SchedulerWorker dead = _bench.NewWorker();
+        SchedulerWorker[] workers = [_bench.NewWorker(), _bench.NewWorker()];
+        Graph more = new(2);
+        TaskId[] tasks = [.. Enumerable.Range(0, 64).Select(_ => more.Add())];
+        _bench.Tell(_bench.Client, more.Message);
+
+        _bench.Lose(dead);
+
+        SchedulerWorker emptied = workers.Single(w => _bench.Retracted(w).Count > 0);
+        TaskId[] given = [.. _bench.Computed(emptied).Select(run => run.Task)];
+        TasksRetracted answer = new();
+        foreach (TaskId task in given)
+        {
+            answer.Tasks.Add(task);
+            answer.Attempts.Add(1);
+            answer.Accepted.Add(task == given[0] ? (byte)0 : (byte)1);
+        }
+
+        _bench.Tell(emptied, answer);
+        Assert.Equal(given.Length, _bench.Computed(emptied).Count);
+        _bench.Finish(emptied, given[0]);
+        Assert.Equal((suspect, 2), _bench.Computed(emptied).Last());
+        _bench.Finish(emptied, suspect);
+        Assert.Equal(TaskState.Memory, _bench.Machine.StateOf(suspect));
+        Assert.True(_bench.Computed(emptied).Count > given.Length + 1, "it gets other tasks again");
+        Assert.Contains(tasks, task => _bench.Machine.StateOf(task) == TaskState.Processing);
+    }
+
+    [Fact]
+    public void A_suspect_that_gives_up_its_slot_shares_its_worker_with_the_tasks_it_waits_for()
+    {
+        SchedulerWorker first = _bench.NewWorker();
+        Graph graph = new(1);
+        TaskId parent = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Lose(first);
+        SchedulerWorker second = _bench.NewWorker();
+        Graph nested = new(2);
+        TaskId child = nested.Add();
+        _bench.Tell(_bench.Client, nested.Message);
+        Assert.Equal([(parent, 2)], _bench.Computed(second));
+        TasksSeceded seceded = new();
+        seceded.Tasks.Add(parent);
+        seceded.Attempts.Add(2);
+
+        _bench.Tell(second, seceded);
+
+        Assert.Equal([(parent, 2), (child, 1)], _bench.Computed(second));
     }
 
     [Fact]

@@ -126,6 +126,7 @@ internal sealed partial class SchedulerMachine
             WorkerStatus.Suspect => $"has said nothing for {(_now - worker.LastHeard) / 1000} ms, so it gets nothing",
             WorkerStatus.Paused => "is short of memory and has paused, so it gets nothing new",
             WorkerStatus.Retiring => "retires, so it gets nothing new",
+            _ when worker.IsSetAside => "is set aside for a task that may have killed a worker",
             _ => $"may run it; {worker.ActiveCount} tasks are before it on {worker.Threads} threads",
         };
     }

@@ -1,0 +1,106 @@
+namespace TaskGraph.Scheduler.Machine;
+
+/// <content>
+/// Tasks that may have killed a worker run again alone: the next death then says for certain who it was. A worker for
+/// them is set aside: it gets nothing else, and what waits at it is asked back.
+/// </content>
+internal sealed partial class SchedulerMachine
+{
+    /// <summary>Suspects that can run.</summary>
+    private readonly Placement.ReadyQueue _suspects = new();
+
+    /// <summary>The one worker that is being emptied for a suspect, null = none.</summary>
+    private SchedulerWorker? _emptying;
+
+    private void PlaceSuspects()
+    {
+        while (_suspects.TryPop(out int task, out byte generation))
+        {
+            ref TaskRow row = ref _tasks[task];
+            if (row.State != TaskState.Queued || row.Generation != generation || row.Has(TaskFlags.Urgent))
+                continue;
+            if (ChooseForSuspect(task, out bool isAnyAllowed) is { } worker)
+            {
+                if (worker == _emptying)
+                    StopEmptying();
+                worker.IsSetAside = true;
+                worker.Suspect = task;
+                Assign(task, worker);
+                RefreshOpen(worker);
+                continue;
+            }
+
+            if (!isAnyAllowed && WorkerCount > 0)
+            {
+                Transition(task, TaskState.NoWorker);
+                continue;
+            }
+
+            _suspects.Push(task, row.Generation, row.Priority);
+            return;
+        }
+
+        StopEmptying();
+    }
+
+    /// <summary>A worker without active tasks; if there is none, one is being emptied, and the suspect waits.</summary>
+    private SchedulerWorker? ChooseForSuspect(int task, out bool isAnyAllowed)
+    {
+        isAnyAllowed = false;
+        SchedulerWorker? best = null;
+        foreach (SchedulerWorker? worker in _workers)
+        {
+            if (worker is not { Status: WorkerStatus.Running } || !IsAllowed(task, worker))
+                continue;
+            isAnyAllowed = true;
+            if (worker.ActiveCount == 0)
+                return worker;
+            if (worker.Suspect < 0 && (best is null || worker == _emptying
+                || (best != _emptying && worker.Load < best.Load)))
+                best = worker;
+        }
+
+        if (best is not null && best != _emptying)
+        {
+            StopEmptying();
+            _emptying = best;
+            best.IsSetAside = true;
+            AskBackAll(best);
+            RefreshOpen(best);
+        }
+
+        return null;
+    }
+
+    private void StopEmptying()
+    {
+        if (_emptying is null)
+            return;
+        SchedulerWorker worker = _emptying;
+        _emptying = null;
+        PutBack(worker);
+    }
+
+    /// <summary>The suspect on this worker has ended, or given up its slot: others may come.</summary>
+    private void EndSuspect(int task, SchedulerWorker worker)
+    {
+        if (worker.Suspect != task)
+            return;
+        worker.Suspect = -1;
+        PutBack(worker);
+    }
+
+    private void PutBack(SchedulerWorker worker)
+    {
+        worker.IsSetAside = false;
+        _isSupplyChanged = true;
+        MarkLoad(worker);
+    }
+
+    /// <summary>It ran to its end: whoever killed the worker, this task did not.</summary>
+    private void Acquit(int task, ref TaskRow row)
+    {
+        row.Flags &= ~TaskFlags.Suspected;
+        _deaths.Remove(task);
+    }
+}
