@@ -80,6 +80,7 @@ public static class MessageCodec
         Register<LogRequest>();
         Register<LogReply>();
         Register<WorkerLeaving>();
+        Register<TransfersMeasured>();
     }
 
     /// <summary>Every kind of message that this build can read and write.</summary>

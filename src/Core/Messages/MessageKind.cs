@@ -95,4 +95,7 @@ public enum MessageKind
     LogRequest = 157,
     LogReply = 158,
     WorkerLeaving = 159,
+
+    // Placement: 190 to 199.
+    TransfersMeasured = 190,
 }

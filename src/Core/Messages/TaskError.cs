@@ -26,6 +26,9 @@ public enum TaskErrorKind : byte
 
     /// <summary>An input can neither be fetched nor computed again.</summary>
     InputLost,
+
+    /// <summary>Its inputs fit into no worker's memory.</summary>
+    InputsTooLarge,
 }
 
 /// <summary>Why a task failed, as text: exceptions never travel as objects.</summary>

@@ -17,13 +17,28 @@ internal sealed class FunctionRecord
     /// <summary>Smoothed running time; −1 = never measured.</summary>
     public long MeanUs { get; private set; } = -1;
 
+    /// <summary>Smoothed bytes of a value; 0 = never measured.</summary>
+    public long MeanBytes { get; private set; }
+
+    /// <summary>Runs that have finished.</summary>
+    public long FinishedCount { get; private set; }
+
+    /// <summary>Microseconds of all finished runs.</summary>
+    public long TotalUs { get; private set; }
+
+    /// <summary>Bytes of all values.</summary>
+    public long TotalBytes { get; private set; }
+
     /// <summary>Whether <see cref="EstimateUs"/> is off by more than a factor of two.</summary>
     public bool IsEstimateStale => MeanUs > EstimateUs * 2 || MeanUs * 2 < EstimateUs;
 
     /// <summary>Takes in one measured run.</summary>
-    public void Measure(int durationUs)
+    public void Measure(int durationUs, long bytes)
     {
         long duration = Math.Max(1, durationUs);
+        MeanBytes = FinishedCount++ == 0 ? bytes : MeanBytes + ((bytes - MeanBytes) / Smoothing);
+        TotalUs += duration;
+        TotalBytes += bytes;
         MeanUs = MeanUs < 0 ? duration : Math.Max(1, MeanUs + ((duration - MeanUs) / Smoothing));
     }
 }

@@ -17,12 +17,14 @@ internal sealed partial class SchedulerMachine
     private long _balanceAt = long.MaxValue;
 
     /// <summary>
-    /// Takes a measured duration into the function's mean, and into all loads when the estimate was far off.
+    /// Takes a run into the means of its function and worker, and into all loads when the estimate was far off.
     /// </summary>
-    private void Measure(int function, int durationUs)
+    private void Measure(int function, SchedulerWorker on, int durationUs, long bytes)
     {
         FunctionRecord record = _functions[function];
-        record.Measure(durationUs);
+        record.Measure(durationUs, bytes);
+        if (durationUs >= TellingUs)
+            on.MeasureSpeed(durationUs, record.MeanUs);
         if (!record.IsEstimateStale)
             return;
         long change = record.MeanUs - record.EstimateUs;
@@ -110,9 +112,11 @@ internal sealed partial class SchedulerMachine
         for (int looked = 0; wanted > 0 && looked < Math.Min(MaxVictimsLookedAt, _loaded.Count); looked++)
         {
             SchedulerWorker victim = _loaded[_victimTurn++ % _loaded.Count];
-            if (victim.RetractingCount > 0 || !victim.IsConnected || !IsWorthRetracting(victim))
+            if (victim.RetractingCount > 0 || !victim.IsConnected || _now < victim.NotStolenBefore)
                 continue;
-            wanted -= Retract(victim);
+            NoteOverrun(victim);
+            if (_open.Least is { } thief && thief != victim && IsWorthRetracting(victim))
+                wanted -= Retract(victim, thief);
         }
 
         _victimTurn &= 0xFFFF;
@@ -122,8 +126,11 @@ internal sealed partial class SchedulerMachine
     private bool IsWorthRetracting(SchedulerWorker victim) =>
         victim.Load > _options.RoundTripUs * 2 || _now - victim.LastAnswer >= _options.OverdueUs;
 
-    /// <summary>Asks for the last given tasks: those least likely to have started.</summary>
-    private int Retract(SchedulerWorker victim)
+    /// <summary>
+    /// Asks for the last given tasks, those least likely to have started, as long as one more would be done earlier at
+    /// the thief (and those that are idle with it) than in its turn here.
+    /// </summary>
+    private int Retract(SchedulerWorker victim, SchedulerWorker thief)
     {
         int surplus = victim.ActiveCount - victim.Threads;
         int most = Math.Min(MaxRetractedAtOnce, (surplus + 1) / 2);
@@ -135,7 +142,7 @@ internal sealed partial class SchedulerMachine
             int previous = row.PreviousAssigned;
             bool canMove = !row.Has(TaskFlags.Seceded | TaskFlags.Started | TaskFlags.Retracting | TaskFlags.HasExtras)
                 || (!row.Has(TaskFlags.Seceded | TaskFlags.Started | TaskFlags.Retracting) && !HasPlaceNeeds(task));
-            if (canMove)
+            if (canMove && IsWorthMoving(row, victim, thief, asked))
             {
                 Dirty(victim);
                 victim.Outbox.Retract(IdOf(row), row.Attempt);
@@ -146,8 +153,21 @@ internal sealed partial class SchedulerMachine
             task = previous;
         }
 
+        // A look at the same tasks in every turn would cost more than the tasks.
+        if (asked == 0)
+            victim.NotStolenBefore = _now + (_options.OverdueUs / 4);
         victim.RetractingCount += asked;
         _retractingCount += asked;
         return asked;
+    }
+
+    private bool IsWorthMoving(in TaskRow row, SchedulerWorker victim, SchedulerWorker thief, int asked)
+    {
+        long run = _functions[row.Function].EstimateUs;
+        long here = victim.Load - (victim.Scaled(run) * asked / victim.Threads);
+        long there = thief.Load + (thief.Scaled(run) * (1 + (asked / _freeThreads)));
+        if (row.DependencyCount > 0)
+            there += FetchCost(row, thief);
+        return there <= here - (victim.Scaled(run) / 2);
     }
 }

@@ -15,7 +15,7 @@ internal sealed partial class SchedulerMachine
         RequireRows(count, message.Bytes.Count);
         RequireRows(count, message.DurationUs.Count);
         RequireRows(message.InlineRows.Count, message.InlineValues.Count);
-        worker.LastAnswer = _now;
+        worker.Answered(_now);
         ReadOnlySpan<TaskId> ids = message.Tasks.Span;
         ReadOnlySpan<int> attempts = message.Attempts.Span;
         ReadOnlySpan<long> bytes = message.Bytes.Span;
@@ -29,7 +29,7 @@ internal sealed partial class SchedulerMachine
             int task = _submissions.FindTask(ids[i]);
             if (task >= 0 && IsCurrentRun(_tasks[task], worker, attempts[i]))
             {
-                Measure(_tasks[task].Function, durations[i]);
+                Measure(_tasks[task].Function, worker, durations[i], Math.Max(0, bytes[i]));
                 Finish(task, worker, Math.Max(0, bytes[i]), hasInline, inline);
             }
             else if (task < 0 || !Holds(task, _tasks[task], worker.Number))
@@ -74,7 +74,7 @@ internal sealed partial class SchedulerMachine
         int count = message.Tasks.Count;
         RequireRows(count, message.Attempts.Count);
         RequireRows(count, message.Errors.Count);
-        worker.LastAnswer = _now;
+        worker.Answered(_now);
         for (int i = 0; i < count; i++)
         {
             int task = _submissions.FindTask(message.Tasks[i]);
@@ -103,7 +103,7 @@ internal sealed partial class SchedulerMachine
         int count = message.Tasks.Count;
         RequireRows(count, message.Attempts.Count);
         RequireRows(count, message.Accepted.Count);
-        worker.LastAnswer = _now;
+        worker.Answered(_now);
         for (int i = 0; i < count; i++)
         {
             int task = _submissions.FindTask(message.Tasks[i]);
@@ -127,7 +127,7 @@ internal sealed partial class SchedulerMachine
     private void OnTasksSeceded(SchedulerWorker worker, TasksSeceded message)
     {
         RequireRows(message.Tasks.Count, message.Attempts.Count);
-        worker.LastAnswer = _now;
+        worker.Answered(_now);
         for (int i = 0; i < message.Tasks.Count; i++)
         {
             int task = _submissions.FindTask(message.Tasks[i]);

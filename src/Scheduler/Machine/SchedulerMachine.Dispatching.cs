@@ -21,7 +21,7 @@ internal sealed partial class SchedulerMachine
             worker.FirstAssigned = task;
         worker.LastAssigned = task;
         if (worker.AssignedCount++ == 0)
-            worker.LastAnswer = _now;
+            worker.Answered(_now);
         TakeSupply(task, row, worker);
         worker.AddAssigned(row.Function, 1);
         worker.OccupancyUs += _functions[row.Function].EstimateUs;

@@ -29,6 +29,7 @@ internal sealed partial class SchedulerMachine
             RequireAll(counts[(int)state] == _stateCounts[(int)state], $"number of tasks in {state}");
         RequireAll(_unneeded.Count == 0, "unneeded tasks are settled");
         RequireAll(_noWorker.Count == _stateCounts[(int)TaskState.NoWorker], "tasks without a worker");
+        RequireAll(_storedBytes == _workers.Sum(worker => worker?.StoredBytes ?? 0), "bytes of all workers");
         RequireAll(_errors.Count == _stateCounts[(int)TaskState.Erred], "errors");
         foreach (SchedulerWorker? worker in _workers)
         {

@@ -36,6 +36,12 @@ internal sealed partial class SchedulerMachine
             }
             else if (row.DependencyCount > 0)
             {
+                if (IsLarge(row))
+                {
+                    PlaceLarge(task);
+                    continue;
+                }
+
                 SchedulerWorker chosen = ChooseByInputs(row, least);
                 Assign(task, chosen);
                 RefreshOpen(chosen);
@@ -43,6 +49,7 @@ internal sealed partial class SchedulerMachine
             else
             {
                 // Roots: neighbours in the order go to the same worker, an equal share of what is queued at a time.
+                least = ChooseForRoot(row, least);
                 if (run != least || runLeft == 0)
                 {
                     int share = _stateCounts[(int)TaskState.Queued] / Math.Max(1, _totalThreads);
@@ -104,7 +111,7 @@ internal sealed partial class SchedulerMachine
             ref TaskRow row = ref _tasks[task];
             if (row.State != TaskState.Queued || !row.Has(TaskFlags.Urgent))
                 continue;
-            if (row.Has(TaskFlags.HasExtras) && HasPlaceNeeds(task))
+            if (IsLarge(row) || (row.Has(TaskFlags.HasExtras) && HasPlaceNeeds(task)))
             {
                 PlaceRestricted(task);
                 continue;
@@ -122,6 +129,8 @@ internal sealed partial class SchedulerMachine
     /// <summary>Gives the task to a worker that may run it; false when it is held until one has supply.</summary>
     private bool PlaceRestricted(int task)
     {
+        if (IsLarge(_tasks[task]))
+            return PlaceLarge(task);
         if (ChoosePlace(task) is { } chosen)
         {
             Assign(task, chosen);
@@ -144,8 +153,7 @@ internal sealed partial class SchedulerMachine
         SchedulerWorker? least = null;
         foreach (SchedulerWorker? worker in _workers)
         {
-            // What a running task waits for goes even to a worker that is set aside: it may be that one's own input.
-            if (worker is null || !(worker.TakesTasks || (isUrgent && worker.Status == WorkerStatus.Running)))
+            if (worker is null || !MayTake(worker, isUrgent))
                 continue;
             if (restriction >= 0 && !_restrictions.Allows(restriction, worker))
                 continue;
@@ -161,9 +169,21 @@ internal sealed partial class SchedulerMachine
         return least;
     }
 
+    /// <summary>
+    /// Whether the worker may be given a task. What a running task waits for goes even to one that is set aside: it may
+    /// be the input of that very task.
+    /// </summary>
+    private static bool MayTake(SchedulerWorker worker, bool isUrgent) =>
+        worker.TakesTasks || (isUrgent && worker.Status == WorkerStatus.Running);
+
     private int RestrictionOf(int task) => CollectionsMarshal.GetValueRefOrNullRef(_extras, task).Restriction;
 
-    private bool IsAllowed(int task, SchedulerWorker worker)
+    /// <summary>Whether the worker may run the task, and can hold its inputs.</summary>
+    private bool IsAllowed(int task, SchedulerWorker worker) =>
+        IsPermitted(task, worker)
+        && (_storedBytes <= worker.MemoryLimit || InputBytes(_tasks[task]) <= worker.MemoryLimit);
+
+    private bool IsPermitted(int task, SchedulerWorker worker)
     {
         if (!_tasks[task].Has(TaskFlags.HasExtras))
             return true;
@@ -175,20 +195,21 @@ internal sealed partial class SchedulerMachine
 
     /// <summary>
     /// The worker where load plus the cost of fetching missing inputs is least, among some holders of the inputs and
-    /// the
-    /// least loaded worker (distributed's worker objective, with a bounded number of candidates).
+    /// the least loaded worker (distributed's worker objective, with a bounded number of candidates). If the inputs
+    /// would take long to come there, links differ enough to look at some more.
     /// </summary>
     private SchedulerWorker ChooseByInputs(in TaskRow row, SchedulerWorker least)
     {
         int count = CollectCandidates(row);
         SchedulerWorker best = least;
-        long bestCost = least.Load + FetchCost(row, least.Number);
+        long fetchCost = FetchCost(row, least);
+        long bestCost = least.Load + fetchCost;
         for (int i = 0; i < count; i++)
         {
             SchedulerWorker? worker = _workers[_candidates[i]];
             if (worker is not { TakesTasks: true } || worker == least)
                 continue;
-            long cost = worker.Load + FetchCost(row, worker.Number);
+            long cost = worker.Load + FetchCost(row, worker);
             if (cost < bestCost)
             {
                 best = worker;
@@ -196,7 +217,7 @@ internal sealed partial class SchedulerMachine
             }
         }
 
-        return best;
+        return Math.Min(fetchCost, bestCost) < TellingUs ? best : ChooseAmongOpen(row, best, bestCost);
     }
 
     private int CollectCandidates(in TaskRow row)
@@ -223,21 +244,5 @@ internal sealed partial class SchedulerMachine
             return count;
         _candidates[count] = worker;
         return count + 1;
-    }
-
-    /// <summary>Microseconds to bring the inputs that the worker lacks.</summary>
-    private long FetchCost(in TaskRow row, int worker)
-    {
-        long cost = 0;
-        int end = row.FirstDependency + Math.Min(row.DependencyCount, MaxInputsLookedAt);
-        for (int edge = row.FirstDependency; edge < end; edge++)
-        {
-            int input = _edges[edge].Dependency;
-            ref TaskRow value = ref _tasks[input];
-            if (!Holds(input, value, worker))
-                cost += _options.FetchLatencyUs + (value.Bytes / _options.BandwidthBytesPerUs);
-        }
-
-        return cost;
     }
 }

@@ -19,12 +19,13 @@ internal sealed partial class SchedulerMachine
         row.State == TaskState.Memory
         && (row.Worker == worker || (row.Has(TaskFlags.HasReplicas) && _replicas.Contains(task, worker)));
 
-    private static void AddFirstHolder(ref TaskRow row, SchedulerWorker worker, long bytes)
+    private void AddFirstHolder(ref TaskRow row, SchedulerWorker worker, long bytes)
     {
         row.Worker = worker.Number;
         row.Bytes = bytes;
         worker.StoredCount++;
         worker.StoredBytes += bytes;
+        _storedBytes += bytes;
     }
 
     private void AddHolder(int task, ref TaskRow row, SchedulerWorker worker)
@@ -33,6 +34,7 @@ internal sealed partial class SchedulerMachine
         row.Flags |= TaskFlags.HasReplicas;
         worker.StoredCount++;
         worker.StoredBytes += row.Bytes;
+        _storedBytes += row.Bytes;
     }
 
     /// <summary>Strikes off a holder; false when it was the last one.</summary>
@@ -42,6 +44,7 @@ internal sealed partial class SchedulerMachine
         {
             worker.StoredCount--;
             worker.StoredBytes -= row.Bytes;
+            _storedBytes -= row.Bytes;
         }
 
         if (row.Worker == number)

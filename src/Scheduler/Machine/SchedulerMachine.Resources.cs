@@ -55,8 +55,13 @@ internal sealed partial class SchedulerMachine
     private void Hold(int task)
     {
         ref TaskRow row = ref _tasks[task];
-        ref TaskExtras extras = ref CollectionsMarshal.GetValueRefOrNullRef(_extras, task);
-        (int, int) need = (extras.AllowOtherWorkers ? -1 : extras.Restriction, extras.Resources);
+        (int, int) need = (-1, -1);
+        if (row.Has(TaskFlags.HasExtras))
+        {
+            ref TaskExtras extras = ref CollectionsMarshal.GetValueRefOrNullRef(_extras, task);
+            need = (extras.AllowOtherWorkers ? -1 : extras.Restriction, extras.Resources);
+        }
+
         if (!_held.TryGetValue(need, out ReadyQueue? queue))
             _held.Add(need, queue = new ReadyQueue());
         queue.Push(task, row.Generation, row.Priority);
@@ -74,13 +79,24 @@ internal sealed partial class SchedulerMachine
             while (queue.TryPop(out int task, out byte generation))
             {
                 if (_tasks[task].State == TaskState.Queued && _tasks[task].Generation == generation
-                    && !PlaceRestricted(task))
+                    && !PlaceHeld(task))
                     break;
             }
 
             if (queue.Count == 0)
                 _held.Remove(need);
         }
+    }
+
+    private bool PlaceHeld(int task)
+    {
+        ref TaskRow row = ref _tasks[task];
+        if (IsLarge(row) || (row.Has(TaskFlags.HasExtras) && HasPlaceNeeds(task)))
+            return PlaceRestricted(task);
+
+        // It was held for its size, and other values have gone meanwhile.
+        _ready.Push(task, row.Generation, row.Priority);
+        return true;
     }
 
     private void TakeSupply(int task, in TaskRow row, SchedulerWorker worker)

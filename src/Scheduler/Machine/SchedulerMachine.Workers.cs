@@ -73,7 +73,8 @@ internal sealed partial class SchedulerMachine
 
     private void Join(SchedulerWorker worker)
     {
-        worker.LastHeard = worker.LastAnswer = _now;
+        worker.LastHeard = _now;
+        worker.Answered(_now);
         foreach (SchedulerWorker? other in _workers)
         {
             if (other is null)
@@ -93,6 +94,7 @@ internal sealed partial class SchedulerMachine
 
         _workers[worker.Number] = worker;
         WorkerCount++;
+        RefreshSmallestLimit();
         _totalThreads += worker.Threads;
         MarkLoad(worker);
         _nextTick = Math.Min(_nextTick, _now + _options.TickUs);
@@ -135,6 +137,7 @@ internal sealed partial class SchedulerMachine
         _totalThreads -= worker.Threads;
         _workers[worker.Number] = null;
         WorkerCount--;
+        RefreshSmallestLimit();
         LeaveShipping(worker);
         FailRuns(worker, reason);
         FailLogQuestions(worker, reason);
@@ -225,6 +228,7 @@ internal sealed partial class SchedulerMachine
         if (_now < _nextTick)
             return;
         CheckSilence();
+        NoteOverruns();
         CheckClientLeases();
         _nextTick = WorkerCount > 0 || HasLeases ? _now + _options.TickUs : long.MaxValue;
     }

@@ -92,6 +92,7 @@ internal sealed partial class SchedulerMachine
         if (_retirements.Count > 0)
             AdvanceRetirements();
         Place();
+        Settle();
         Balance();
         for (int i = _dirtyPeers.Count - 1; i >= 0; i--)
         {
@@ -131,6 +132,7 @@ internal sealed partial class SchedulerMachine
             case ReplicasRemoved removed: OnReplicasRemoved(worker, removed); break;
             case ReplicasNotAcquired missed: OnReplicasNotAcquired(worker, missed); break;
             case DataMissing missing: OnDataMissing(worker, missing); break;
+            case TransfersMeasured measured: OnTransfersMeasured(worker, measured); break;
             case TasksReported reported: OnTasksReported(reported); break;
             case FunctionResult result: OnFunctionResult(worker, result); break;
             case NeedAssemblies need: OnNeedAssemblies(worker, need); break;

@@ -32,8 +32,11 @@ internal sealed record SchedulerMachineOptions
     /// <summary>An idle worker takes from one that has not answered for so long, whatever the estimates say.</summary>
     public long OverdueUs { get; init; } = 20_000;
 
-    /// <summary>Bytes per microsecond between workers (100 = 100 MB/s).</summary>
+    /// <summary>Bytes per microsecond between workers whose links were not measured yet (100 = 100 MB/s).</summary>
     public long BandwidthBytesPerUs { get; init; } = 100;
+
+    /// <summary>Bytes per microsecond to a worker's disk, for values that its memory has no room for.</summary>
+    public long DiskBytesPerUs { get; init; } = 50;
 
     /// <summary>What fetching one input costs apart from its bytes.</summary>
     public long FetchLatencyUs { get; init; } = 100;

@@ -20,7 +20,7 @@ internal enum WorkerStatus
 }
 
 /// <summary>A worker: who it is, what was given to it, and how loaded it is.</summary>
-internal sealed class SchedulerWorker(Hello hello, int number) : SchedulerPeer(hello)
+internal sealed partial class SchedulerWorker(Hello hello, int number) : SchedulerPeer(hello)
 {
     private int[] _assignedByFunction = new int[8];
     private ulong[] _knownFunctions = new ulong[1];
@@ -71,9 +71,6 @@ internal sealed class SchedulerWorker(Hello hello, int number) : SchedulerPeer(h
     /// <summary>Estimated microseconds of work in the active tasks.</summary>
     public long OccupancyUs { get; set; }
 
-    /// <summary>What the least loaded worker has least of.</summary>
-    public long Load => OccupancyUs / Threads;
-
     public int StoredCount { get; set; }
 
     public long StoredBytes { get; set; }
@@ -84,7 +81,13 @@ internal sealed class SchedulerWorker(Hello hello, int number) : SchedulerPeer(h
     public long PlannedBytes => StoredBytes + IncomingBytes;
 
     /// <summary>When it last finished, failed or gave back a task.</summary>
-    public long LastAnswer { get; set; }
+    public long LastAnswer { get; private set; }
+
+    /// <summary>It is not asked for tasks before then: there was nothing worth moving.</summary>
+    public long NotStolenBefore { get; set; }
+
+    /// <summary>Whether results of such a size fit, one for each task that it has and one more.</summary>
+    public bool HasRoomFor(long bytes) => PlannedBytes + (bytes * (ActiveCount + 1)) <= RoomBytes;
 
     /// <summary>Tasks that it was asked to give back and has not answered for.</summary>
     public int RetractingCount { get; set; }

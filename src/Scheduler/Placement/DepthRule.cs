@@ -26,6 +26,6 @@ internal static class DepthRule
         int perThread = worker.ActiveCount / worker.Threads;
         if (perThread < MinPerThread)
             return true;
-        return perThread < MaxPerThread && worker.OccupancyUs < roundTripUs * worker.Threads;
+        return perThread < MaxPerThread && worker.Load < roundTripUs;
     }
 }

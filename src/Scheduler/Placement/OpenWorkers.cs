@@ -7,12 +7,18 @@ namespace TaskGraph.Scheduler.Placement;
 /// </summary>
 internal sealed class OpenWorkers
 {
+    /// <summary>How many are asked for room: the top of the heap, so that a choice costs the same for any number.</summary>
+    private const int MaxLookedAt = 15;
+
     private readonly List<SchedulerWorker> _heap = [];
 
     public int Count => _heap.Count;
 
     /// <summary>The least loaded worker with room, null = none.</summary>
     public SchedulerWorker? Least => _heap.Count == 0 ? null : _heap[0];
+
+    /// <summary>One of them; the first is the least loaded, the others are among the next ones.</summary>
+    public SchedulerWorker this[int index] => _heap[index];
 
     public bool Contains(SchedulerWorker worker) => worker.HeapIndex >= 0;
 
@@ -27,6 +33,19 @@ internal sealed class OpenWorkers
 
         if (!MoveUp(worker))
             MoveDown(worker);
+    }
+
+    /// <summary>Of the least loaded workers, the first that has room for a result of such a size; null = none of them.</summary>
+    public SchedulerWorker? LeastWithRoomFor(long bytes)
+    {
+        SchedulerWorker? best = null;
+        for (int i = 0; i < Math.Min(MaxLookedAt, _heap.Count); i++)
+        {
+            if (_heap[i].HasRoomFor(bytes) && (best is null || Precedes(_heap[i], best)))
+                best = _heap[i];
+        }
+
+        return best;
     }
 
     public void Remove(SchedulerWorker worker)

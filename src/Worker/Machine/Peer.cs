@@ -39,4 +39,7 @@ internal sealed class FetchRequest(int id, Peer peer)
 
     /// <summary>Bytes that are expected in all.</summary>
     public long Bytes { get; set; }
+
+    /// <summary>When it was made, in µs.</summary>
+    public long StartUs { get; init; }
 }

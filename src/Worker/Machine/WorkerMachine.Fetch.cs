@@ -1,3 +1,4 @@
+using TaskGraph.Messages;
 using static TaskGraph.Worker.Machine.WorkerTaskState;
 
 namespace TaskGraph.Worker.Machine;
@@ -19,15 +20,24 @@ internal sealed partial class WorkerMachine
         peer.IsAsked = false;
         _bytesInFlight -= request.Bytes;
         var wasReached = false;
+        var arrived = 0L;
         for (var i = 0; i < request.Rows.Count; i++)
         {
             var status = outcome.Statuses[i];
             wasReached |= status != FetchStatus.Unreachable;
             if (status == FetchStatus.Found)
+            {
+                arrived += outcome.Bytes[i];
                 Arrived(request.Rows[i], i, outcome.Bytes[i]);
+            }
             else
+            {
                 NotArrived(request.Rows[i], peer, status);
+            }
         }
+
+        if (arrived >= TransfersMeasured.LeastBytes)
+            Outbox.Transferred(peer.Number, arrived, nowUs - request.StartUs);
 
         if (wasReached)
         {
@@ -151,7 +161,7 @@ internal sealed partial class WorkerMachine
 
     private void StartRequest(Peer peer)
     {
-        var request = new FetchRequest(++_nextRequest, peer);
+        var request = new FetchRequest(++_nextRequest, peer) { StartUs = _nowUs };
         while (peer.Pending.Count > 0 && request.Rows.Count < Options.MaxRequestKeys)
         {
             var head = peer.Pending.Head;

@@ -33,6 +33,9 @@ internal sealed class WorkerOutbox
     /// <summary>Replicas that could not be made.</summary>
     public ReplicasNotAcquired NotAcquired { get; } = new();
 
+    /// <summary>How long large requests took.</summary>
+    public TransfersMeasured Transfers { get; } = new();
+
     /// <summary>Values that could not be fetched.</summary>
     public DataMissing Missing { get; } = new();
 
@@ -64,11 +67,21 @@ internal sealed class WorkerOutbox
         }
     }
 
+    /// <summary>Notes how long a request took.</summary>
+    public void Transferred(int source, long bytes, long durationUs)
+    {
+        Transfers.Sources.Add(source);
+        Transfers.Bytes.Add(bytes);
+        Transfers.DurationUs.Add((int)Math.Clamp(durationUs, 1, int.MaxValue));
+    }
+
     /// <summary>Appends the batches that hold something.</summary>
     public void Drain(List<Message> into)
     {
         if (Added.Tasks.Count > 0)
             into.Add(Added);
+        if (Transfers.Sources.Count > 0)
+            into.Add(Transfers);
         for (var i = 0; i <= _finishedUsed; i++)
         {
             if (_finished[i].Tasks.Count > 0)
@@ -107,6 +120,9 @@ internal sealed class WorkerOutbox
         Seceded.Attempts.Clear();
         Added.Tasks.Clear();
         Added.Bytes.Clear();
+        Transfers.Sources.Clear();
+        Transfers.Bytes.Clear();
+        Transfers.DurationUs.Clear();
         NotAcquired.Tasks.Clear();
         Missing.Tasks.Clear();
         Missing.Holders.Clear();

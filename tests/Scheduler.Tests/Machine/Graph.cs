@@ -7,6 +7,9 @@ internal sealed class Graph
 {
     private readonly Hash128[] _functions = [MachineBench.Function, MachineBench.OtherFunction];
 
+    /// <summary>The order of one graph's tasks.</summary>
+    public static Comparer<TaskId> ById { get; } = Comparer<TaskId>.Create((a, b) => a.Index.CompareTo(b.Index));
+
     public Graph(ulong submission, KeyForm keyForm = KeyForm.Unique)
     {
         Message = new SubmitTasks { Submission = submission, IsLast = true, KeyForm = keyForm };

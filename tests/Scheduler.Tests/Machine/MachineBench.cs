@@ -41,10 +41,12 @@ internal sealed class MachineBench
         return Machine.ConnectClient(new Hello { Role = PeerRole.Client, Incarnation = identity }, Now);
     }
 
-    public SchedulerWorker NewWorker(int threads = 1, string? name = null, string host = "pi0")
+    public SchedulerWorker NewWorker(int threads = 1, string? name = null, string host = "pi0", long memoryLimit = 0)
     {
         string text = name ?? $"w{_names++}";
-        SchedulerWorker worker = Machine.AdmitWorker(HelloOf(text, threads, host), Now, out string refusal)!;
+        Hello hello = HelloOf(text, threads, host);
+        hello.MemoryLimitBytes = memoryLimit;
+        SchedulerWorker worker = Machine.AdmitWorker(hello, Now, out string refusal)!;
         Assert.Equal("", refusal);
         Assert.True(Machine.JoinWorker(worker, Now));
         Turn();
@@ -139,14 +141,17 @@ internal sealed class MachineBench
     /// <summary>Says that a worker has finished tasks, in the attempts last dispatched to it.</summary>
     public void Finish(SchedulerWorker worker, params TaskId[] tasks) => Finish(worker, 10, tasks);
 
-    public void Finish(SchedulerWorker worker, int durationUs, params TaskId[] tasks)
+    public void Finish(SchedulerWorker worker, int durationUs, params TaskId[] tasks) =>
+        Finish(worker, durationUs, bytes: 100, tasks);
+
+    public void Finish(SchedulerWorker worker, int durationUs, long bytes, params TaskId[] tasks)
     {
         TasksFinished message = new();
         foreach (TaskId task in tasks)
         {
             message.Tasks.Add(task);
             message.Attempts.Add(Computed(worker).Last(run => run.Task == task).Attempt);
-            message.Bytes.Add(100);
+            message.Bytes.Add(bytes);
             message.DurationUs.Add(durationUs);
         }
 

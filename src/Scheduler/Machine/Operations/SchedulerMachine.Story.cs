@@ -121,6 +121,12 @@ internal sealed partial class SchedulerMachine
         bool isRestricted = _tasks[task].Has(TaskFlags.HasExtras) && RestrictionOf(task) >= 0;
         if (isRestricted && !IsAllowed(task, worker))
             return $"is not among {string.Join(", ", _restrictions[RestrictionOf(task)])}, to which it is restricted";
+        if (!IsAllowed(task, worker))
+        {
+            return $"cannot hold its inputs: {MiB(InputBytes(_tasks[task]))} together, with a memory limit of "
+                + MiB(worker.MemoryLimit);
+        }
+
         return worker.Status switch
         {
             WorkerStatus.Suspect => $"has said nothing for {(_now - worker.LastHeard) / 1000} ms, so it gets nothing",
