@@ -36,6 +36,24 @@ public sealed class ConnectionTests
         await accepted.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Attachments_arrive_in_arrays_of_the_elements_that_the_message_names()
+    {
+        await using var peers = TestPeers.Listen("tcp://127.0.0.1:0");
+        var (dialled, accepted) = await peers.ConnectAsync(hello: TestPeers.SomeHello(PeerRole.Data));
+        var payload = PayloadCodecs.Encode(Enumerable.Range(0, 3_000_000).Select(i => i * 0.5).ToArray());
+        dialled.Write(new DataReply { Attachments = [payload.Body, .. payload.Buffers], Elements = payload.Elements });
+        dialled.Flush();
+        var received = new List<Message>();
+        Assert.True(await accepted.ReceiveAsync(received));
+        var attachments = received[0].Attachments;
+        Assert.Equal(ArrayElement.Double, ArrayBuffers.ElementOf(attachments[1]));
+        var values = PayloadCodecs.Decode<double[]>(new Payload(attachments[0], [attachments[1]]));
+        Assert.Equal(1_499_999.5, values[^1]);
+        Assert.Equal(3_000_000, values.Length);
+        await Task.WhenAll(dialled.DisposeAsync().AsTask(), accepted.DisposeAsync().AsTask());
+    }
+
     [Theory]
     [InlineData("tcp://127.0.0.1:0", false)]
     [InlineData("tcp://127.0.0.1:0", true)]

@@ -74,6 +74,7 @@ internal sealed class DataLink : IAsyncDisposable
                 RequestId = id,
                 Task = task,
                 Attachments = [payload.Body, .. payload.Buffers],
+                Elements = payload.Elements,
             });
             _connection.Flush();
         }
@@ -117,6 +118,10 @@ internal sealed class DataLink : IAsyncDisposable
             {
                 case DataReply reply when _gets.TryGetValue(reply.RequestId, out var request):
                     if (request.Take(reply))
+                        request.Complete();
+                    break;
+                case DataReplies replies when _gets.TryGetValue(replies.RequestId, out var request):
+                    if (request.Take(replies))
                         request.Complete();
                     break;
                 case PutDataReply reply when _puts.Remove(reply.RequestId, out var done):

@@ -37,14 +37,19 @@ internal sealed class DataRequest
     public Task Done => _done.Task;
 
     /// <summary>Takes one answer; true = it was the last. Called by the link's one receiver.</summary>
-    public bool Take(DataReply reply)
+    public bool Take(DataReply reply) =>
+        Note(reply.Task, reply.Status, reply.Status == DataStatus.Found ? PayloadOf(reply.Attachments) : default);
+
+    /// <summary>Takes answers, whose values stay where they are in the message; true = one was the last.</summary>
+    public bool Take(DataReplies replies)
     {
-        if (!_positions.Remove(reply.Task, out var position))
-            return false;
-        Statuses[position] = reply.Status;
-        if (reply.Status == DataStatus.Found)
-            Values[position] = PayloadOf(reply.Attachments);
-        return --_remaining == 0;
+        var isLast = false;
+        for (var i = 0; i < replies.Tasks.Count; i++)
+        {
+            var value = new Payload(replies.Values.MemoryOf(i));
+            isLast |= Note(replies.Tasks[i], (DataStatus)replies.Statuses[i], value);
+        }
+        return isLast;
     }
 
     public void Complete() => _done.TrySetResult();
@@ -53,6 +58,16 @@ internal sealed class DataRequest
     {
         Failure = reason;
         _done.TrySetResult();
+    }
+
+    private bool Note(TaskId task, DataStatus status, in Payload value)
+    {
+        if (!_positions.Remove(task, out var position))
+            return false;
+        Statuses[position] = status;
+        if (status == DataStatus.Found)
+            Values[position] = value;
+        return --_remaining == 0;
     }
 
     private static Payload PayloadOf(IReadOnlyList<ReadOnlyMemory<byte>> attachments)

@@ -13,6 +13,8 @@ public abstract class TaskFunction
     {
         Name = name;
         ArgumentCount = invoke.GetParameters().Length;
+        TakesCancellation = Array.Exists(
+            invoke.GetParameters(), static one => one.ParameterType.IsAssignableFrom(typeof(CancellationToken)));
         (ResultType, IsAsync) = TaskResult.Of(invoke.ReturnType);
         _ambients = ambients.Count == 0 ? null : [.. ambients];
     }
@@ -22,6 +24,9 @@ public abstract class TaskFunction
 
     /// <summary>The number of arguments in a blob.</summary>
     public int ArgumentCount { get; }
+
+    /// <summary>Whether a parameter may be given the task's cancellation token.</summary>
+    public bool TakesCancellation { get; }
 
     /// <summary>The type of the result: inside of <c>Task&lt;T&gt;</c>, and <see cref="Unit"/> for void.</summary>
     public Type ResultType { get; }

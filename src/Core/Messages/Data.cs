@@ -1,6 +1,8 @@
 namespace TaskGraph.Messages;
 
-/// <summary>Asks a worker for values; each is answered by one <see cref="DataReply"/>.</summary>
+/// <summary>
+/// Asks a worker for values; each is answered by a <see cref="DataReply"/>, or a row of <see cref="DataReplies"/>.
+/// </summary>
 public sealed class GetData : Message
 {
     public override MessageKind Kind => MessageKind.GetData;
@@ -40,11 +42,52 @@ public sealed class DataReply : Message
 
     public DataStatus Status { get; set; }
 
+    /// <inheritdoc cref="Message.AttachmentElements"/>
+    public byte[] Elements { get; set; } = [];
+
+    public override ReadOnlyMemory<byte> AttachmentElements => Elements;
+
     protected internal override void Fields(ref MessageFields fields)
     {
         RequestId = fields.Value(RequestId);
         Task = fields.Value(Task);
         Status = (DataStatus)fields.Value((int)Status);
+        Elements = fields.Value(Elements);
+    }
+}
+
+/// <summary>
+/// Values of one request that are small and have no buffers, and answers without a value: a frame for each would cost
+/// more than they do.
+/// </summary>
+public sealed class DataReplies : Message
+{
+    public override MessageKind Kind => MessageKind.DataReplies;
+
+    public ulong RequestId { get; set; }
+
+    public MessageColumn<TaskId> Tasks { get; } = new();
+
+    /// <summary>Per task: a <see cref="DataStatus"/>.</summary>
+    public MessageColumn<byte> Statuses { get; } = new();
+
+    /// <summary>Per task: the encoded value if it was found, else nothing.</summary>
+    public BlobColumn Values { get; } = new();
+
+    /// <summary>Empties the columns and keeps their memory.</summary>
+    public void Clear()
+    {
+        Tasks.Clear();
+        Statuses.Clear();
+        Values.Clear();
+    }
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        RequestId = fields.Value(RequestId);
+        int rows = fields.Tasks(Tasks);
+        fields.Column(Statuses, rows);
+        fields.Blobs(Values, rows);
     }
 }
 
@@ -57,10 +100,16 @@ public sealed class PutData : Message
 
     public TaskId Task { get; set; }
 
+    /// <inheritdoc cref="Message.AttachmentElements"/>
+    public byte[] Elements { get; set; } = [];
+
+    public override ReadOnlyMemory<byte> AttachmentElements => Elements;
+
     protected internal override void Fields(ref MessageFields fields)
     {
         RequestId = fields.Value(RequestId);
         Task = fields.Value(Task);
+        Elements = fields.Value(Elements);
     }
 }
 

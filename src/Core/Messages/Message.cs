@@ -17,4 +17,10 @@ public abstract class Message
     /// connections carry them.
     /// </summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Attachments { get; set; } = [];
+
+    /// <summary>
+    /// Per attachment: the <see cref="ArrayElement"/> of the array that its bytes are of. Empty = plain bytes. A receiver
+    /// makes such an array for them, and need not copy them again.
+    /// </summary>
+    public virtual ReadOnlyMemory<byte> AttachmentElements => default;
 }

@@ -81,6 +81,7 @@ public static class MessageCodec
         Register<LogReply>();
         Register<WorkerLeaving>();
         Register<TransfersMeasured>();
+        Register<DataReplies>();
     }
 
     /// <summary>Every kind of message that this build can read and write.</summary>

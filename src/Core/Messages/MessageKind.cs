@@ -96,6 +96,9 @@ public enum MessageKind
     LogReply = 158,
     WorkerLeaving = 159,
 
+    // Data connections, continued: 185 to 189.
+    DataReplies = 185,
+
     // Placement: 190 to 199.
     TransfersMeasured = 190,
 }

@@ -24,6 +24,28 @@ public readonly struct Payload
     /// <summary>The out-of-band buffers, named in the body by index; often none.</summary>
     public ReadOnlyMemory<byte>[] Buffers => _buffers ?? [];
 
+    /// <summary>
+    /// Per attachment of a message that carries the body and then the buffers: what array its bytes are of, if it is
+    /// large enough for that to matter; empty = none is.
+    /// </summary>
+    public byte[] Elements
+    {
+        get
+        {
+            byte[] elements = [];
+            for (var i = 0; i < Buffers.Length; i++)
+            {
+                if (Buffers[i].Length < ArrayBuffers.LeastBytes)
+                    continue;
+                if (elements.Length == 0)
+                    elements = new byte[Buffers.Length + 1];
+                elements[i + 1] = (byte)ArrayBuffers.ElementOf(Buffers[i]);
+            }
+
+            return elements;
+        }
+    }
+
     /// <summary>The body and all buffers together, in bytes.</summary>
     public long ByteCount
     {

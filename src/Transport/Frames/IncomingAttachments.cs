@@ -3,7 +3,8 @@ using TaskGraph.Messages;
 namespace TaskGraph.Transport.Frames;
 
 /// <summary>
-/// A message whose attachments are arriving; each has an array of exactly its size, made when its turn comes.
+/// A message whose attachments are arriving; each has an array of exactly its size, made when its turn comes, of the
+/// elements that the message says.
 /// </summary>
 internal sealed class IncomingAttachments
 {
@@ -11,7 +12,8 @@ internal sealed class IncomingAttachments
     private readonly int[] _lengths;
     private readonly uint[]? _checksums;
     private readonly ReadOnlyMemory<byte>[] _arrived;
-    private byte[] _current = [];
+    private Memory<byte> _current;
+    private bool _hasCurrent;
     private int _index;
     private int _filled;
     private uint _checksum = Crc32C.Start;
@@ -31,7 +33,7 @@ internal sealed class IncomingAttachments
     }
 
     /// <summary>Where the next bytes go; empty when all have arrived.</summary>
-    public Memory<byte> Free => _index < _lengths.Length ? _current.AsMemory(_filled) : default;
+    public Memory<byte> Free => _index < _lengths.Length ? _current[_filled..] : default;
 
     /// <summary>Moves past attachments that are complete.</summary>
     /// <returns>The message with all its attachments, or null while some are missing.</returns>
@@ -40,14 +42,15 @@ internal sealed class IncomingAttachments
     {
         while (_index < _lengths.Length)
         {
-            if (_current.Length != _lengths[_index])
-                _current = GC.AllocateUninitializedArray<byte>(_lengths[_index]);
+            if (!_hasCurrent)
+                Allocate();
             if (_filled < _current.Length)
                 return null;
             if (_checksums is not null && ~_checksum != _checksums[_index])
                 throw new ProtocolException($"Attachment {_index} of a {_message.Kind} does not match its checksum.");
             _arrived[_index++] = _current;
-            _current = [];
+            _current = default;
+            _hasCurrent = false;
             _filled = 0;
             _checksum = Crc32C.Start;
         }
@@ -61,7 +64,14 @@ internal sealed class IncomingAttachments
     {
         // Here, as the bytes are still in the processor's cache.
         if (_checksums is not null)
-            _checksum = Crc32C.Append(_checksum, _current.AsSpan(_filled, count));
+            _checksum = Crc32C.Append(_checksum, _current.Span.Slice(_filled, count));
         _filled += count;
+    }
+
+    private void Allocate()
+    {
+        var elements = _message.AttachmentElements.Span;
+        _current = ArrayBuffers.Allocate(_index < elements.Length ? elements[_index] : (byte)0, _lengths[_index]);
+        _hasCurrent = true;
     }
 }

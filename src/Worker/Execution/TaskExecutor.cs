@@ -253,10 +253,11 @@ internal sealed class TaskExecutor : IDisposable
         try
         {
             using var scope = TaskContext.Enter(run);
+            var cancellation = run.Function.TakesCancellation ? run.Cancellation : CancellationToken.None;
             if (run.Function.IsAsync)
-                StartAsync(run);
+                StartAsync(run, cancellation);
             else
-                Succeed(run, run.Function.Invoke(run.Arguments, run, run.Cancellation));
+                Succeed(run, run.Function.Invoke(run.Arguments, run, cancellation));
         }
         catch (Exception e)
         {
@@ -279,9 +280,9 @@ internal sealed class TaskExecutor : IDisposable
         }
     }
 
-    private void StartAsync(TaskRun run)
+    private void StartAsync(TaskRun run, CancellationToken cancellation)
     {
-        var pending = run.Function.InvokeAsync(run.Arguments, run, run.Cancellation);
+        var pending = run.Function.InvokeAsync(run.Arguments, run, cancellation);
         if (pending.IsCompleted)
             Succeed(run, pending.GetAwaiter().GetResult());
         else

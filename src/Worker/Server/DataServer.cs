@@ -92,6 +92,7 @@ internal sealed class DataServer(Listener listener, ILogger logger) : IAsyncDisp
     private async Task ReceiveAsync(Connection connection)
     {
         var messages = new List<Message>();
+        var answers = new DataAnswers(connection);
         while (await connection.ReceiveAsync(messages).ConfigureAwait(false))
         {
             var isAnswered = false;
@@ -103,7 +104,7 @@ internal sealed class DataServer(Listener listener, ILogger logger) : IAsyncDisp
                         GroupMessage?.Invoke(data);
                         break;
                     case GetData request:
-                        Answer(connection, request);
+                        Answer(answers, request);
                         isAnswered = true;
                         break;
                     case PutData put:
@@ -118,23 +119,21 @@ internal sealed class DataServer(Listener listener, ILogger logger) : IAsyncDisp
         }
     }
 
-    private void Answer(Connection connection, GetData request)
+    private void Answer(DataAnswers answers, GetData request)
     {
         var isBusy = PendingBytes() > MaxPendingBytes;
-        var reply = new DataReply { RequestId = request.RequestId };
+        answers.Begin(request.RequestId);
         foreach (var task in request.Tasks.Span)
         {
-            reply.Task = task;
-            reply.Attachments = [];
-            reply.Status = isBusy ? DataStatus.Busy : DataStatus.Missing;
-            if (!isBusy && _store?.Find(task) is { } value && TryEncode(value, out var payload))
-            {
-                reply.Status = DataStatus.Found;
-                reply.Attachments = Payloads.ToAttachments(payload);
-            }
-
-            connection.Write(reply);
+            if (isBusy)
+                answers.Add(task, DataStatus.Busy);
+            else if (_store?.Find(task) is { } value && TryEncode(value, out var payload))
+                answers.Add(task, payload);
+            else
+                answers.Add(task, DataStatus.Missing);
         }
+
+        answers.End();
     }
 
     private bool TryEncode(StoredValue value, out Payload payload)

@@ -66,7 +66,9 @@ internal sealed class PeerConnection(string address, Connection connection)
             {
                 foreach (var message in messages)
                 {
-                    if (message is DataReply reply)
+                    if (message is DataReplies replies)
+                        Take(replies);
+                    else if (message is DataReply reply)
                         Take(reply);
                 }
 
@@ -101,38 +103,71 @@ internal sealed class PeerConnection(string address, Connection connection)
 
     private void Take(DataReply reply)
     {
-        Fetch? ended = null;
+        var hasValue = reply.Attachments.Count > 0;
+        var value = hasValue ? Payloads.FromAttachments(reply.Attachments) : default;
+        Fetch? fetch;
+        bool isWhole;
         lock (_gate)
         {
-            if (!_fetches.TryGetValue(reply.RequestId, out var fetch))
+            if (!_fetches.TryGetValue(reply.RequestId, out fetch))
                 return;
-            var index = IndexOf(reply.Task, fetch);
-            if (index < 0 || fetch.Result.Statuses[index] != FetchStatus.Unreachable)
-                return;
-            fetch.Result.Statuses[index] = StatusOf(reply);
-            if (fetch.Result.Statuses[index] == FetchStatus.Found)
-            {
-                fetch.Result.Values[index] = Payloads.FromAttachments(reply.Attachments);
-                fetch.Result.Bytes[index] = fetch.Result.Values[index].ByteCount;
-            }
-
-            if (++fetch.Received == fetch.Request.Tasks.Count)
-            {
-                _fetches.Remove(reply.RequestId);
-                ended = fetch;
-            }
+            Note(fetch, reply.Task, StatusOf(reply.Status, hasValue), value);
+            isWhole = IsWhole(reply.RequestId, fetch);
         }
 
-        ended?.Ended(ended.Result);
+        if (isWhole)
+            fetch.Ended(fetch.Result);
     }
+
+    /// <summary>The values stay where they are in the message's bytes.</summary>
+    private void Take(DataReplies replies)
+    {
+        Fetch? fetch;
+        bool isWhole;
+        lock (_gate)
+        {
+            if (!_fetches.TryGetValue(replies.RequestId, out fetch))
+                return;
+            for (var i = 0; i < replies.Tasks.Count; i++)
+            {
+                var value = replies.Values.MemoryOf(i);
+                var status = StatusOf((DataStatus)replies.Statuses[i], value.Length > 0);
+                Note(fetch, replies.Tasks[i], status, new Payload(value));
+            }
+
+            isWhole = IsWhole(replies.RequestId, fetch);
+        }
+
+        if (isWhole)
+            fetch.Ended(fetch.Result);
+    }
+
+    private static void Note(Fetch fetch, TaskId task, FetchStatus status, in Payload value)
+    {
+        var index = IndexOf(task, fetch);
+        if (index < 0 || fetch.Result.Statuses[index] != FetchStatus.Unreachable)
+            return;
+        fetch.Received++;
+        fetch.Result.Statuses[index] = status;
+        if (status != FetchStatus.Found)
+            return;
+        fetch.Result.Values[index] = value;
+        fetch.Result.Bytes[index] = value.ByteCount;
+    }
+
+    /// <summary>Whether all has been answered: then the request is forgotten.</summary>
+    private bool IsWhole(ulong request, Fetch fetch) =>
+        fetch.Received == fetch.Request.Tasks.Count && _fetches.Remove(request);
 
     /// <summary>Answers come in the order of the questions, as a rule.</summary>
     private static int IndexOf(TaskId task, Fetch fetch) =>
-        fetch.Request.Tasks[fetch.Received] == task ? fetch.Received : fetch.Request.Tasks.IndexOf(task);
+        fetch.Received < fetch.Request.Tasks.Count && fetch.Request.Tasks[fetch.Received] == task
+            ? fetch.Received
+            : fetch.Request.Tasks.IndexOf(task);
 
-    private static FetchStatus StatusOf(DataReply reply) => reply.Status switch
+    private static FetchStatus StatusOf(DataStatus status, bool hasValue) => status switch
     {
-        DataStatus.Found when reply.Attachments.Count > 0 => FetchStatus.Found,
+        DataStatus.Found when hasValue => FetchStatus.Found,
         DataStatus.Busy => FetchStatus.Busy,
         _ => FetchStatus.Missing,
     };

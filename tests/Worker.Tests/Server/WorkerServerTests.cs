@@ -130,6 +130,58 @@ public class WorkerServerTests
     }
 
     [Fact]
+    public async Task Small_values_share_a_message_and_a_large_one_keeps_its_place_between_them()
+    {
+        await using var bed = await Bed.StartAsync(1);
+        var link = bed.Links[0];
+        await using var data = await Connection.ConnectAsync(
+            Address.Parse(link.DataAddress), new Hello { Role = PeerRole.Data });
+        var (twice, ramp) = (link.Define(Double), link.Define(Ramp));
+        link.Send(Tasks.Compute(1, twice, Tasks.Value(1)), Tasks.Compute(2, twice, Tasks.Value(2)),
+            Tasks.Compute(3, ramp, Tasks.Value(5000)), Tasks.Compute(4, twice, Tasks.Value(4)));
+        for (var finished = 0; finished < 4;)
+            finished += (await link.NextAsync<TasksFinished>()).Tasks.Count;
+        var request = new GetData { RequestId = 3 };
+        request.Tasks.AddRange([Tasks.T(1), Tasks.T(2), Tasks.T(3), Tasks.T(4), Tasks.T(99)]);
+        data.Write(request);
+        data.Flush();
+        var answers = new List<Message>();
+        while (answers.Count < 3)
+            Assert.True(await data.ReceiveAsync(answers));
+
+        var before = Assert.IsType<DataReplies>(answers[0]);
+        Assert.Equal([Tasks.T(1), Tasks.T(2)], before.Tasks.Span.ToArray());
+        Assert.Equal([2], before.Values[0].ToArray());
+        Assert.Equal([4], before.Values[1].ToArray());
+        Assert.Equal(20_000, Assert.IsType<DataReply>(answers[1]).Attachments[1].Length);
+        var after = Assert.IsType<DataReplies>(answers[2]);
+        Assert.Equal([Tasks.T(4), Tasks.T(99)], after.Tasks.Span.ToArray());
+        Assert.Equal([(byte)DataStatus.Found, (byte)DataStatus.Missing], after.Statuses.Span.ToArray());
+        Assert.All(answers, answer => Assert.Equal(3ul, answer is DataReply one ? one.RequestId : ((DataReplies)answer).RequestId));
+    }
+
+    [Fact]
+    public async Task Thousands_of_small_inputs_arrive_and_are_summed()
+    {
+        await using var bed = await Bed.StartAsync(2);
+        bed.Introduce();
+        var (one, two) = (bed.Links[0], bed.Links[1]);
+        const int Count = 9_000;
+        var twice = one.Define(Double);
+        for (var i = 1; i <= Count; i++)
+            one.Send(Tasks.Compute(i, twice, Tasks.Value(i)));
+        for (var finished = 0; finished < Count;)
+            finished += (await one.NextAsync<TasksFinished>()).Tasks.Count;
+        two.Send(Tasks.Compute(
+            Count + 1,
+            two.Define((Func<int[], long>)(values => values.Sum(value => (long)value))),
+            Tasks.Arguments((ref ArgumentWriter writer) => writer.Dependencies(0, Count)),
+            [.. Enumerable.Range(1, Count).Select(i => (i, new[] { one.Number }))],
+            flags: ComputeFlags.InlineResult));
+        Assert.Equal((long)Count * (Count + 1), Tasks.Inline<long>(await two.NextAsync<TasksFinished>()));
+    }
+
+    [Fact]
     public async Task A_function_runs_outside_the_task_system_and_sees_its_worker()
     {
         await using var bed = await Bed.StartAsync(1);
@@ -265,6 +317,6 @@ public class WorkerServerTests
         request.Tasks.Add(Tasks.T(task));
         connection.Write(request);
         connection.Flush();
-        return ((DataReply)await NextAsync(connection)).Status;
+        return (DataStatus)((DataReplies)await NextAsync(connection)).Statuses[0];
     }
 }

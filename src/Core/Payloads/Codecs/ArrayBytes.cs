@@ -7,9 +7,13 @@ namespace TaskGraph;
 /// <summary>An array of primitives of any rank, seen as bytes without copying it.</summary>
 internal sealed class ArrayBytes : MemoryManager<byte>
 {
+    private const int Untaken = 1;
+    private const int Taken = 2;
+
     private readonly Array _array;
     private readonly int _start;
     private readonly int _length;
+    private int _ownership;
 
     private ArrayBytes(Array array, int start, int length)
     {
@@ -23,7 +27,41 @@ internal sealed class ArrayBytes : MemoryManager<byte>
     /// elements.
     /// </summary>
     public static ReadOnlyMemory<byte> View(Array array, int start, int length) =>
-        array is byte[] bytes ? bytes.AsMemory(start, length) : new ArrayBytes(array, start, length).Memory;
+        array.GetType() == typeof(byte[])
+            ? ((byte[])array).AsMemory(start, length)
+            : new ArrayBytes(array, start, length).Memory;
+
+    /// <summary>
+    /// The bytes of an array that was made for them: <see cref="TryTake{T}"/> may hand it out, once.
+    /// </summary>
+    public static Memory<byte> Own(Array array, int length) =>
+        new ArrayBytes(array, 0, length) { _ownership = Untaken }.Memory;
+
+    /// <summary>The array of which <paramref name="bytes"/> are all, if it was made for them and nobody has it.</summary>
+    public static T[]? TryTake<T>(ReadOnlyMemory<byte> bytes)
+    {
+        if (!MemoryMarshal.TryGetMemoryManager<byte, ArrayBytes>(bytes, out var view, out _, out var length)
+            || length != view._length || view._array.GetType() != typeof(T[]))
+            return null;
+        return Interlocked.CompareExchange(ref view._ownership, Taken, Untaken) == Untaken ? (T[])view._array : null;
+    }
+
+    /// <summary>What the array holds.</summary>
+    public ArrayElement Element => Type.GetTypeCode(_array.GetType().GetElementType()) switch
+    {
+        TypeCode.Byte => ArrayElement.Byte,
+        TypeCode.SByte => ArrayElement.SByte,
+        TypeCode.Int16 => ArrayElement.Int16,
+        TypeCode.UInt16 => ArrayElement.UInt16,
+        TypeCode.Int32 => ArrayElement.Int32,
+        TypeCode.UInt32 => ArrayElement.UInt32,
+        TypeCode.Int64 => ArrayElement.Int64,
+        TypeCode.UInt64 => ArrayElement.UInt64,
+        TypeCode.Single => ArrayElement.Single,
+        TypeCode.Double => ArrayElement.Double,
+        TypeCode.Char => ArrayElement.Char,
+        _ => ArrayElement.None,
+    };
 
     /// <summary>Elements of an array of any rank, in row-major order.</summary>
     public static Span<T> Elements<T>(Array array, int start, int count)

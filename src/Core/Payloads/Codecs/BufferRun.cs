@@ -31,7 +31,8 @@ internal sealed class BufferRun<T> : ElementRun<T>
     public override T[] Read(ref PayloadReader reader)
     {
         var start = reader.Pack.Consumed;
-        var bytes = reader.ReadBuffer().Span;
+        var buffer = reader.ReadBuffer();
+        var bytes = buffer.Span;
         if (bytes.Length % Unsafe.SizeOf<T>() != 0)
         {
             throw new MessagePackException(
@@ -41,7 +42,7 @@ internal sealed class BufferRun<T> : ElementRun<T>
         // Only 0 and 1 are booleans: other bytes would compare unequal to both.
         if (typeof(T) == typeof(bool) && bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
             throw PayloadReader.Invalid("a buffer of booleans", start);
-        return new MessagePackColumn<T>(bytes).ToArray();
+        return ArrayBytes.TryTake<T>(buffer) ?? new MessagePackColumn<T>(bytes).ToArray();
     }
 
     public override long Measure(ReadOnlySpan<T> elements) => (long)elements.Length * Unsafe.SizeOf<T>();
