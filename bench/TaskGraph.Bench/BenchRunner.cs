@@ -43,10 +43,13 @@ internal sealed class BenchRunner(IBenchCase one) : IBench
     {
         GC.Collect();
         double cpuBefore = scheduler.CpuSeconds();
+        var clientCpuBefore = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         var figures = await one.RunAsync(client, setup);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         double cpu = scheduler.CpuSeconds() - cpuBefore;
+        double clientCpu = (Environment.CpuUsage.TotalTime - clientCpuBefore).TotalSeconds;
+        var info = await client.SchedulerInfoAsync();
 
         // A case that times single tasks says so by giving their seconds.
         int tasks = figures?.Tasks ?? (figures?.Seconds is null ? setup.TaskCount : 1);
@@ -54,6 +57,8 @@ internal sealed class BenchRunner(IBenchCase one) : IBench
         var line = new ResultLine(one.Name, setup, tasks)
             .AddDuration(seconds, tasks)
             .Add("scheduler_cpu_us_per_task", tasks > 1 ? cpu / tasks * 1e6 : null, 3)
+            .Add("client_cpu_us_per_task", tasks > 1 ? clientCpu / tasks * 1e6 : null, 3)
+            .Add("gc_pause_max_ms", info.LongestGcPause.TotalMilliseconds, 3)
             .Add("scheduler_rss_mb", scheduler.RssMegabytes())
             .Add("bytes_per_task", figures?.BytesPerTask)
             .Add("p50_us", figures?.P50Us)

@@ -14,7 +14,8 @@ public sealed partial class Client
             static id => new ClusterInfoRequest { RequestId = id }, cancellationToken).ConfigureAwait(false);
         return new SchedulerInfo(
             reply.SchedulerAddress, reply.SchedulerVersion, reply.SchedulerProcessId,
-            new Dictionary<string, long>(reply.TaskCounts), reply.Workers);
+            new Dictionary<string, long>(reply.TaskCounts), reply.Workers,
+            TimeSpan.FromMicroseconds(reply.LongestGcPauseUs));
     }
 
     /// <summary>Waits until the cluster has at least <paramref name="count"/> workers.</summary>

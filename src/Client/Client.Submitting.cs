@@ -38,23 +38,62 @@ public sealed partial class Client
             isWanted[node.Index] = true;
         var writer = new SubmissionWriter(id, plan.Form);
         var uploads = new List<Upload>();
-        foreach (var node in nodes)
+        try
         {
-            var call = node.Call!;
-            writer.BeginTask(call.Function, call.Arguments, call.Dependencies.Length, plan.Order[node.Index],
-                isWanted[node.Index], node.Options);
-            foreach (var dependency in call.Dependencies)
-                writer.AddDependency(dependency.Node is { } input ? new TaskId(id, input.Index) : dependency.Id);
-            if (plan.Form == KeyForm.Named)
-                writer.AddKey(Encoding.UTF8.GetBytes(plan.Names[node.Index]));
-            else if (plan.Form == KeyForm.Hashed)
-                writer.AddKey(node.Identity);
-            uploads.AddRange(call.Uploads);
+            foreach (var node in nodes)
+            {
+                WriteNode(writer, plan, node, id, isWanted[node.Index]);
+                uploads.AddRange(node.Call!.Uploads);
+                if (uploads.Count == 0)
+                    SendAhead(writer);
+            }
+        }
+        catch
+        {
+            TakeBack(writer);
+            throw;
         }
         var slots = wanted.Select(static node => node.Index).Distinct().ToArray();
         var handle = Send(writer.End(), new FutureSet(id, plan.ToTaskNames(), slots.Length, slots), [.. uploads]);
         GC.KeepAlive(nodes);
         return handle;
+    }
+
+    private static void WriteNode(SubmissionWriter writer, GraphPlan plan, GraphNode node, ulong id, bool isWanted)
+    {
+        var call = node.Call!;
+        writer.BeginTask(call.Function, call.Arguments, call.Dependencies.Length, plan.Order[node.Index], isWanted,
+            node.Options);
+        foreach (var dependency in call.Dependencies)
+            writer.AddDependency(dependency.Node is { } input ? new TaskId(id, input.Index) : dependency.Id);
+        if (plan.Form == KeyForm.Named)
+            writer.AddKey(Encoding.UTF8.GetBytes(plan.Names[node.Index]));
+        else if (plan.Form == KeyForm.Hashed)
+            writer.AddKey(node.Identity);
+    }
+
+    /// <summary>Sends the chunks of a submission that are finished, while the rest is written.</summary>
+    internal void SendAhead(SubmissionWriter writer)
+    {
+        if (!writer.HasMoreToSay)
+            return;
+        lock (_gate)
+        {
+            if (_isDisposed || _machine.Loss is not null)
+                return;
+            writer.SaidAhead = _machine.SayAhead(writer.SaidAhead, writer.Finished, writer.Functions);
+            Transmit();
+        }
+    }
+
+    /// <summary>A submission that was sent in part is given up.</summary>
+    internal void TakeBack(SubmissionWriter writer)
+    {
+        lock (_gate)
+        {
+            _machine.TakeBack(writer.SaidAhead, writer.Id);
+            Transmit();
+        }
     }
 
     /// <summary>Hands a submission to the machine and what it says to the connection.</summary>

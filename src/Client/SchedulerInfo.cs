@@ -8,7 +8,11 @@ namespace TaskGraph;
 /// <param name="SchedulerProcessId">Its process.</param>
 /// <param name="TaskCounts">How many tasks it holds, by state.</param>
 /// <param name="Workers">The workers present.</param>
+/// <param name="LongestGcPause">
+/// The longest stop of its process for the collection of garbage since its start.
+/// </param>
 public sealed record SchedulerInfo(
     string SchedulerAddress, string SchedulerVersion, int SchedulerProcessId,
     IReadOnlyDictionary<string, long> TaskCounts,
-    IReadOnlyList<WorkerInfo> Workers);
+    IReadOnlyList<WorkerInfo> Workers,
+    TimeSpan LongestGcPause);

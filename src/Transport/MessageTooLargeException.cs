@@ -11,4 +11,10 @@ public sealed class MessageTooLargeException : TaskGraphException
             + "send it in chunks or as attachments.")
     {
     }
+
+    /// <summary>Says what does not fit, and what to do.</summary>
+    public MessageTooLargeException(string message)
+        : base(message)
+    {
+    }
 }

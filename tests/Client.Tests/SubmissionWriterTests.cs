@@ -57,6 +57,44 @@ public class SubmissionWriterTests
         Assert.Equal([0, 1, 1], chunk.Flags.Span.ToArray().Select(flag => (int)flag));
     }
 
+    [Fact]
+    public void A_task_with_very_many_inputs_names_the_first_ones_in_chunks_ahead_of_it()
+    {
+        const int Inputs = 1_000_000;
+        var writer = new SubmissionWriter(7, KeyForm.Unique);
+        writer.BeginTask(s_function, [], 0, 0, isWanted: false, SubmitOptions.Default);
+        writer.BeginTask(s_function, [], Inputs, 1, isWanted: true, SubmitOptions.Default);
+        for (var i = 0; i < Inputs; i++)
+            writer.AddDependency(new TaskId((ulong)(i & 1), i));
+        writer.BeginTask(s_function, [], 1, 2, isWanted: true, SubmitOptions.Default);
+        writer.AddDependency(new TaskId(7, 1));
+        SubmitTasks[] chunks = [.. writer.End().Chunks.Cast<SubmitTasks>()];
+
+        Assert.All(chunks, chunk => Assert.InRange(EncodedLength(chunk), 1, Protocol.MaxControlFrameBytes));
+        Assert.Equal([0, .. Enumerable.Repeat(1, chunks.Length - 1)], chunks.Select(chunk => chunk.FirstIndex));
+        Assert.Equal(3, chunks.Sum(chunk => chunk.Count));
+        var named = 0;
+        foreach (var chunk in chunks[1..])
+        {
+            Assert.Equal(named, chunk.InputsBefore);
+            named += chunk.InputsAhead.Count;
+        }
+
+        Assert.Equal(Inputs, named + chunks[^1].DependencyEnds[0]);
+        Assert.Equal(1, chunks[^1].DependencyEnds[1] - chunks[^1].DependencyEnds[0]);
+    }
+
+    [Fact]
+    public void Arguments_that_fit_into_no_message_are_refused_with_the_function_s_name_and_the_way_out()
+    {
+        var writer = new SubmissionWriter(7, KeyForm.Unique);
+
+        var error = Assert.Throws<TaskGraph.Transport.MessageTooLargeException>(() => writer.BeginTask(
+            s_function, new byte[Protocol.MaxControlFrameBytes], 0, 0, isWanted: true, SubmitOptions.Default));
+
+        Assert.Contains(s_function.Name, error.Message, StringComparison.Ordinal);
+    }
+
     private static long EncodedLength(Message message)
     {
         var buffer = new ByteBuffer();

@@ -15,6 +15,42 @@ public class CallTests(RunningCluster running) : IClassFixture<RunningCluster>
         Assert.Equal(Enumerable.Range(1, 100_000), values);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_task_takes_a_hundred_and_fifty_thousand_results_in_order(bool isPure)
+    {
+        const int Count = 150_000;
+        var options = new SubmitOptions { Pure = isPure };
+        var sources = Client.Map(x => x, Enumerable.Range(0, Count), options);
+
+        var broken = await Client.Submit(
+            static (int[] values) => Enumerable.Range(0, values.Length).Count(i => values[i] != i) - values.Length,
+            Arg.All(sources),
+            options);
+
+        Assert.Equal(-Count, broken);
+    }
+
+    [Fact]
+    public async Task A_map_whose_values_end_in_an_exception_leaves_nothing_behind()
+    {
+        var before = (await Client.SchedulerInfoAsync()).TaskCounts.Values.Sum();
+
+        Assert.Throws<InvalidDataException>(
+            () => Client.Map(static x => x, Values(), new SubmitOptions { Pure = false }));
+
+        Assert.Equal(1, await Client.Submit(static () => 1));
+        Assert.InRange((await Client.SchedulerInfoAsync()).TaskCounts.Values.Sum(), 0, before + 1);
+
+        static IEnumerable<int> Values()
+        {
+            for (var i = 0; i < 100_000; i++)
+                yield return i;
+            throw new InvalidDataException("the values end here");
+        }
+    }
+
     [Fact]
     public async Task Equal_pure_calls_share_one_run_and_impure_ones_do_not()
     {

@@ -52,7 +52,8 @@ internal sealed class MicroScheduler : IBench
         machine.Run(EchoMachine.Chunks(submission: 1, warmUp));
         machine.Release(submission: 1, warmUp.Count);
         long memory = GC.GetTotalMemory(forceFullCollection: true);
-        double seconds = Time(machine, graph);
+        var cpu = TimeSpan.Zero;
+        double seconds = Time(machine, graph, ref cpu);
         if (machine.FinishedCount != warmUp.Count + graph.Count || machine.TaskCount != graph.Count)
             throw new InvalidOperationException($"{machine.TaskCount} of {graph.Count} tasks are held.");
         long held = GC.GetTotalMemory(forceFullCollection: true) - memory;
@@ -62,6 +63,7 @@ internal sealed class MicroScheduler : IBench
         double release = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new ResultLine($"{Name} {shape}", setup, graph.Count)
             .AddDuration(seconds, graph.Count)
+            .Add("cpu_us_per_task", cpu.TotalMicroseconds / graph.Count, 3)
             .Add("edges", graph.EdgeCount)
             .Add("release_us_per_task", release / graph.Count * 1e6, 3)
             .Add("bytes_per_task", (double)held / graph.Count)
@@ -70,12 +72,15 @@ internal sealed class MicroScheduler : IBench
 
     // A method of its own, so that the messages are dead when memory is measured.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static double Time(EchoMachine machine, DependencyList graph)
+    private static double Time(EchoMachine machine, DependencyList graph, ref TimeSpan cpu)
     {
         var chunks = EchoMachine.Chunks(submission: 2, graph);
+        cpu = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         machine.Run(chunks);
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        cpu = Environment.CpuUsage.TotalTime - cpu;
+        return seconds;
     }
 
     /// <summary>The stop of a full collection with everything live.</summary>

@@ -46,6 +46,8 @@ internal sealed record TableRow(
             PeerFigure.Transfer),
         Lower("scheduler memory per finished task (RSS)", "memory", Zero(1_000_000, 24), "bytes_per_task", "B", 250,
             128, PeerFigure.Memory),
+        Lower("longest GC pause of the scheduler, 1M live tasks", "memory", Zero(1_000_000, 24), "gc_pause_max_ms", "ms",
+            20, 5),
         Slow("merge-slow 1 ms, 8 threads", 5_000, 4, 1),
         Slow("merge-slow 10 ms, 8 threads", 5_000, 4, 10, PeerFigure.Slow8),
         Slow("merge-slow 100 ms, 8 threads", 800, 4, 100),

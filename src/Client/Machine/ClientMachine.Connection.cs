@@ -17,6 +17,7 @@ internal sealed partial class ClientMachine
         var isAgain = epoch == _epoch;
         _epoch = epoch;
         IsConnected = true;
+        _connectionNumber++;
         Outbox.Clear();
         _defined.Clear();
         Workers.Clear();

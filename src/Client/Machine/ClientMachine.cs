@@ -172,7 +172,14 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
         submission.IsSent = true;
         foreach (var function in submission.Functions)
             Define(function);
-        Outbox.AddRange(submission.Chunks);
+        var said = submission.SaidAhead.Connection == _connectionNumber ? submission.SaidAhead.Chunks : 0;
+        submission.SaidAhead = default;
+        foreach (var chunk in submission.Chunks)
+        {
+            // Data that the chunks name comes in front of them, and was not said ahead.
+            if (chunk is not SubmitTasks || said-- <= 0)
+                Outbox.Add(chunk);
+        }
     }
 
     private void Say(ClientRequest request)

@@ -19,6 +19,9 @@ internal sealed class Submission(ulong id, Message[] chunks, FunctionDefinition[
     /// <summary>False while large arguments are still being put on workers; later submissions wait behind it.</summary>
     public bool IsReady { get; set; } = true;
 
+    /// <summary>What of it was sent while it was being written.</summary>
+    public SaidAhead SaidAhead { get; set; }
+
     /// <summary>Whether it has been sent on some connection.</summary>
     public bool IsSent { get; set; }
 

@@ -10,6 +10,7 @@ namespace TaskGraph;
 internal sealed class CallBuilder
 {
     private const int KindBytes = 1;
+    private const int MaxKeptDependencies = 4096;
 
     [ThreadStatic]
     private static CallBuilder? s_spare;
@@ -67,7 +68,7 @@ internal sealed class CallBuilder
             var upload = new Upload(id, _arguments.Written[contentStart..].ToArray());
             _arguments.CutTo(start);
             _uploads.Add(upload);
-            WriteDependency(new Dependency(upload.Id, null, null, Hash128.Of(upload.Body)));
+            WriteDependency(new Dependency(upload.Id, upload));
         }
         _parameter++;
         return this;
@@ -99,10 +100,12 @@ internal sealed class CallBuilder
     public void Sequence<T>(IEnumerable<Arg<T>> results)
     {
         var first = _dependencies.Count;
-        var known = new Dictionary<Dependency, int>();
-        for (var i = 0; i < first; i++)
-            known.Add(_dependencies[i], i);
-        var ordinals = new List<int>();
+        if (results.TryGetNonEnumeratedCount(out var count))
+            _dependencies.EnsureCapacity(first + count);
+
+        // As long as results come in the order of their tasks, none can have come before: nothing is looked up.
+        var known = first == 0 ? null : KnownDependencies();
+        List<int>? ordinals = null;
         foreach (var result in results)
         {
             var dependency = result switch
@@ -112,6 +115,13 @@ internal sealed class CallBuilder
                 _ => throw new ArgumentException(
                     "A sequence of results holds futures and graph tasks only.", nameof(results)),
             };
+            if (known is null && (_dependencies.Count == 0 || dependency.Follows(_dependencies[^1])))
+            {
+                _dependencies.Add(dependency);
+                continue;
+            }
+            known ??= KnownDependencies();
+            ordinals ??= [.. Enumerable.Range(first, _dependencies.Count - first)];
             if (known.TryAdd(dependency, _dependencies.Count))
                 _dependencies.Add(dependency);
             ordinals.Add(known[dependency]);
@@ -143,8 +153,17 @@ internal sealed class CallBuilder
         var call = new Call(
             _function, _arguments.Written.ToArray(), _dependencies.Count == 0 ? [] : [.. _dependencies],
             _uploads.Count == 0 ? [] : [.. _uploads]);
-        s_spare = this;
+        if (_dependencies.Capacity <= MaxKeptDependencies)
+            s_spare = this;
         return call;
+    }
+
+    private Dictionary<Dependency, int> KnownDependencies()
+    {
+        var known = new Dictionary<Dependency, int>();
+        for (var i = 0; i < _dependencies.Count; i++)
+            known.Add(_dependencies[i], i);
+        return known;
     }
 
     private void WriteValue<T>(T value)
@@ -171,9 +190,9 @@ internal sealed class CallBuilder
                 $"Argument '{ParameterName(_parameter)}' is a future of another client. "
                 + "Submit it through the client that holds it.");
         }
-        _handles.Add(handle);
-        var id = handle.Set.IdOf(slot);
-        return new Dependency(id, null, handle, handle.Set.Names.IdentityOf(id));
+        if (_handles.Count == 0 || !ReferenceEquals(_handles[^1], handle))
+            _handles.Add(handle);
+        return new Dependency(handle.Set.IdOf(slot), handle);
     }
 
     private Dependency Of(GraphNode node)
@@ -185,7 +204,7 @@ internal sealed class CallBuilder
                 + $"{(_graph is null ? "a graph" : "another graph")}. "
                 + "Submit the graph first and pass the future, or add this call to the same graph.");
         }
-        return new Dependency(default, node, null, default);
+        return new Dependency(new TaskId(0, node.Index), node);
     }
 
     private void WriteDependency(Dependency dependency)
@@ -202,14 +221,14 @@ internal sealed class CallBuilder
     }
 
     /// <summary>The usual case is short: each result once, none named by an argument before.</summary>
-    private void WriteSequence(int first, List<int> ordinals)
+    private void WriteSequence(int first, List<int>? ordinals)
     {
         var isRun = true;
-        for (var i = 0; i < ordinals.Count; i++)
+        for (var i = 0; i < ordinals?.Count; i++)
             isRun &= ordinals[i] == first + i;
         var writer = new ArgumentWriter(_arguments);
-        if (isRun)
-            writer.Dependencies(first, ordinals.Count);
+        if (isRun || ordinals is null)
+            writer.Dependencies(first, ordinals?.Count ?? _dependencies.Count - first);
         else
             writer.Dependencies(CollectionsMarshal.AsSpan(ordinals));
         writer.Flush();

@@ -14,7 +14,7 @@ internal static class CallHash
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(sha, function);
         foreach (var dependency in dependencies)
-            Append(sha, dependency.Node?.Identity ?? dependency.Identity);
+            Append(sha, dependency.Identity);
         sha.AppendData(arguments);
         return End(sha);
     }

@@ -54,47 +54,46 @@ public sealed partial class Client
 
     private Future<R>[] MapValues<T, R>(Delegate function, IEnumerable<T> values, SubmitOptions? options)
     {
-        var map = new MapBuilder(this, function, OptionsOf(options));
-        foreach (var value in values)
-        {
-            map.BeginTask();
-            map.Value(value);
-            map.EndTask();
-        }
-        return SendMap<R>(map);
+        return SendMap<R, T>(new MapBuilder(this, function, OptionsOf(options)), values, static (map, value) =>
+            map.Value(value));
     }
 
     private Future<R>[] MapPairs<T1, T2, R>(
         Delegate function, IEnumerable<T1> first, IEnumerable<T2> second, SubmitOptions? options)
     {
-        var map = new MapBuilder(this, function, OptionsOf(options));
-        foreach (var (left, right) in first.Zip(second))
-        {
-            map.BeginTask();
-            map.Value(left);
-            map.Value(right);
-            map.EndTask();
-        }
-        return SendMap<R>(map);
+        return SendMap<R, (T1, T2)>(new MapBuilder(this, function, OptionsOf(options)), first.Zip(second),
+            static (map, pair) =>
+            {
+                map.Value(pair.Item1);
+                map.Value(pair.Item2);
+            });
     }
 
     private Future<R>[] MapFutures<T, R>(Delegate function, IEnumerable<Future<T>> values, SubmitOptions? options)
     {
-        var map = new MapBuilder(this, function, OptionsOf(options));
         var futures = values as IReadOnlyCollection<Future<T>> ?? [.. values];
-        foreach (var future in futures)
-        {
-            map.BeginTask();
-            map.Result(future.Handle, future.Slot);
-            map.EndTask();
-        }
-        var mapped = SendMap<R>(map);
+        var mapped = SendMap<R, Future<T>>(new MapBuilder(this, function, OptionsOf(options)), futures,
+            static (map, future) => map.Result(future.Handle, future.Slot));
         GC.KeepAlive(futures);
         return mapped;
     }
 
-    private Future<R>[] SendMap<R>(MapBuilder map)
+    private Future<R>[] SendMap<R, T>(MapBuilder map, IEnumerable<T> values, Action<MapBuilder, T> addArguments)
     {
+        try
+        {
+            foreach (var value in values)
+            {
+                map.BeginTask();
+                addArguments(map, value);
+                map.EndTask();
+            }
+        }
+        catch
+        {
+            map.Abandon();
+            throw;
+        }
         if (map.Count == 0)
             return [];
         var (submission, names, uploads) = map.End();

@@ -76,7 +76,8 @@ internal sealed class MapBuilder
                 "A future of another client is passed. Map it through the client that holds it.");
         }
         var id = handle.Set.IdOf(slot);
-        CallHash.Append(_inputs, handle.Set.Names.IdentityOf(id));
+        if (Form == KeyForm.Range)
+            CallHash.Append(_inputs, handle.Set.Names.IdentityOf(id));
         WriteDependency(id);
     }
 
@@ -92,6 +93,15 @@ internal sealed class MapBuilder
             _writer.AddKey(Encoding.UTF8.GetBytes(name));
         }
         Count++;
+        if (_uploads.Count == 0)
+            _client.SendAhead(_writer);
+    }
+
+    /// <summary>The values cannot be had or sent: nothing of the Map stays.</summary>
+    public void Abandon()
+    {
+        _client.TakeBack(_writer);
+        _inputs.Dispose();
     }
 
     public (Submission Submission, TaskNames Names, Upload[] Uploads) End()

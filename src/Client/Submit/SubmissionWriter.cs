@@ -1,4 +1,5 @@
 using TaskGraph.Messages;
+using TaskGraph.Transport;
 
 namespace TaskGraph;
 
@@ -14,10 +15,17 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
     private const int DependencyBytes = 4;
     private const int MaxRowsPerChunk = 1 << 15;
 
+    /// <summary>A task with more inputs names the first ones in chunks ahead of its own.</summary>
+    private const int MaxInputsPerChunk = 1 << 15;
+
+    private const int MaxArgumentBytes = Protocol.MaxControlFrameBytes / 2;
+
     private readonly List<Message> _chunks = [];
     private readonly Dictionary<Hash128, FunctionDefinition> _functions = [];
     private readonly Dictionary<Hash128, int> _functionIndex = [];
     private SubmitTasks _chunk = new() { Submission = submission, KeyForm = keyForm };
+    private FunctionDefinition? _lastFunction;
+    private int _lastFunctionIndex;
     private SubmitOptions? _lastOptions;
     private int _restriction = -1;
     private IReadOnlyDictionary<string, double>? _lastResources;
@@ -27,13 +35,34 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
     /// <summary>How many tasks have been written.</summary>
     public int Count => _chunk.FirstIndex + _chunk.Count;
 
+    /// <summary>The submission's number.</summary>
+    public ulong Id => submission;
+
+    /// <summary>Chunks that are finished.</summary>
+    public List<Message> Finished => _chunks;
+
+    /// <summary>The functions that its tasks call so far.</summary>
+    public IEnumerable<FunctionDefinition> Functions => _functions.Values;
+
+    /// <summary>What has been sent already.</summary>
+    public SaidAhead SaidAhead { get; set; }
+
+    /// <summary>
+    /// Whether there are finished chunks that may be sent before the rest is written: where no key is shared, as those
+    /// are compared when all is there.
+    /// </summary>
+    public bool HasMoreToSay => keyForm == KeyForm.Unique && _chunks.Count > SaidAhead.Chunks;
+
     /// <summary>Starts a task; its dependencies and key follow.</summary>
     public void BeginTask(
         FunctionDefinition function, ReadOnlySpan<byte> arguments, int dependencyCount, int order, bool isWanted,
         SubmitOptions options)
     {
         var bytes = RowBytes + arguments.Length + (DependencyBytes * dependencyCount);
-        if (_chunk.Count > 0 && (_chunkBytes + bytes > Protocol.MaxChunkBytes || _chunk.Count == MaxRowsPerChunk))
+        RequireSize(function, arguments.Length);
+        var isFull = _chunkBytes + bytes > Protocol.MaxChunkBytes || _chunk.Count == MaxRowsPerChunk
+            || dependencyCount > MaxInputsPerChunk;
+        if (_chunk.Count > 0 && isFull)
             NextChunk();
         _chunkBytes += bytes;
         var row = _chunk.Count++;
@@ -54,6 +83,8 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
     /// <summary>A dependency of the task begun last.</summary>
     public void AddDependency(TaskId task)
     {
+        if (_chunk.Dependencies.Count >= MaxInputsPerChunk && _chunk.Count == 1)
+            SendInputsAhead();
         _chunk.Dependencies.Add(task);
         _chunk.DependencyEnds[_chunk.Count - 1] = _chunk.Dependencies.Count;
     }
@@ -74,7 +105,7 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
         Close(isLast: true);
         foreach (var chunk in _chunks)
             ((SubmitTasks)chunk).RangeKey = rangeKey;
-        return new Submission(submission, [.. _chunks], [.. _functions.Values]);
+        return new Submission(submission, [.. _chunks], [.. _functions.Values]) { SaidAhead = SaidAhead };
     }
 
     /// <summary>All argument bytes written so far, chunk by chunk, for the hash of a range.</summary>
@@ -88,12 +119,41 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
         }
     }
 
+    /// <summary>What the chunk's only task names so far goes into a chunk of its own.</summary>
+    private void SendInputsAhead()
+    {
+        var ahead = new SubmitTasks
+        {
+            Submission = submission,
+            KeyForm = keyForm,
+            FirstIndex = _chunk.FirstIndex,
+            InputsBefore = _chunk.InputsBefore,
+        };
+        ahead.InputsAhead.AddRange(_chunk.Dependencies.Span);
+        _chunks.Add(ahead);
+        _chunk.InputsBefore += _chunk.Dependencies.Count;
+        _chunkBytes -= DependencyBytes * _chunk.Dependencies.Count;
+        _chunk.Dependencies.Clear();
+        _chunk.DependencyEnds[0] = 0;
+    }
+
+    private static void RequireSize(FunctionDefinition function, int bytes)
+    {
+        if (bytes <= MaxArgumentBytes)
+            return;
+        throw new MessageTooLargeException(
+            $"The arguments of one call of {function.Name} take {bytes:N0} bytes beside what is sent ahead; at most "
+            + $"{MaxArgumentBytes:N0} fit. Pass a large value as one argument (it then travels by itself), and long "
+            + "lists of results without repetition, or combine them in several steps.");
+    }
+
     private void NextChunk()
     {
         var next = _chunk.FirstIndex + _chunk.Count;
         Close(isLast: false);
         _chunk = new SubmitTasks { Submission = submission, KeyForm = keyForm, FirstIndex = next };
         _functionIndex.Clear();
+        _lastFunction = null;
         _lastOptions = null;
         _lastResources = null;
         _chunkBytes = 0;
@@ -112,9 +172,12 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
 
     private int IndexOf(FunctionDefinition function)
     {
-        if (_functionIndex.TryGetValue(function.Id, out var index))
-            return index;
-        index = _chunk.Functions.Count;
+        if (ReferenceEquals(function, _lastFunction))
+            return _lastFunctionIndex;
+        _lastFunction = function;
+        if (_functionIndex.TryGetValue(function.Id, out _lastFunctionIndex))
+            return _lastFunctionIndex;
+        var index = _lastFunctionIndex = _chunk.Functions.Count;
         _chunk.Functions.Add(function.Id);
         _functionIndex.Add(function.Id, index);
         _functions.TryAdd(function.Id, function);

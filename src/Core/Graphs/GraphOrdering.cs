@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TaskGraph;
 
 /// <summary>One run of the ordering.</summary>
@@ -16,6 +18,7 @@ internal sealed class GraphOrdering
     private readonly int[] _pendingDependents;
     private readonly int[] _cursors;
     private readonly Stack<int> _path = new();
+    private readonly List<int> _missing = [];
     private readonly Stack<int> _followers = new();
     private readonly Stack<int> _alive = new();
     private int _next;
@@ -87,15 +90,15 @@ internal sealed class GraphOrdering
                 continue;
             }
             _path.Push(task);
-            var missing = new List<int>(_pendingInputs[task]);
+            _missing.Clear();
             foreach (var input in _graph.InputsOf(task))
             {
                 if (_order[input] == Unplaced)
-                    missing.Add(input);
+                    _missing.Add(input);
             }
-            missing.Sort(_graph.CompareGreatestFirst);
-            for (var i = missing.Count - 1; i >= 0; i--)
-                _path.Push(missing[i]);
+            _graph.SortGreatestFirst(CollectionsMarshal.AsSpan(_missing));
+            for (var i = _missing.Count - 1; i >= 0; i--)
+                _path.Push(_missing[i]);
         }
     }
 

@@ -9,11 +9,16 @@ internal sealed class GraphShape
     private readonly int[] _dependents;
     private readonly int[] _needs;
     private readonly double[] _totals;
+    private readonly Comparison<int> _leastFirst;
+    private readonly Comparison<int> _greatestFirst;
+    private int[] _scratch = [];
 
     /// <summary>Reads a graph without cycles; negative dependencies are outside of it and do not count.</summary>
     public GraphShape(ReadOnlySpan<int> dependencyEnds, ReadOnlySpan<int> dependencies)
     {
         Count = dependencyEnds.Length;
+        _leastFirst = Compare;
+        _greatestFirst = CompareGreatestFirst;
         (_inputEnds, _inputs) = KeepInner(dependencyEnds, dependencies);
         (_dependentEnds, _dependents) = Reverse();
         _needs = new int[Count];
@@ -21,7 +26,29 @@ internal sealed class GraphShape
         foreach (var task in InputsFirst())
             Weigh(task);
         for (var task = 0; task < Count; task++)
-            _dependents.AsSpan(Start(_dependentEnds, task).._dependentEnds[task]).Sort(Compare);
+            Sort(_dependents.AsSpan(Start(_dependentEnds, task).._dependentEnds[task]), _leastFirst);
+    }
+
+    /// <summary>Sorts tasks, the greatest need first.</summary>
+    public void SortGreatestFirst(Span<int> tasks) => Sort(tasks, _greatestFirst);
+
+    /// <summary>Nearly all lists are of two or three tasks.</summary>
+    private static void Sort(Span<int> tasks, Comparison<int> comparison)
+    {
+        const int few = 12;
+        if (tasks.Length > few)
+        {
+            tasks.Sort(comparison);
+            return;
+        }
+        for (var i = 1; i < tasks.Length; i++)
+        {
+            var task = tasks[i];
+            var hole = i;
+            for (; hole > 0 && comparison(task, tasks[hole - 1]) < 0; hole--)
+                tasks[hole] = tasks[hole - 1];
+            tasks[hole] = task;
+        }
     }
 
     public int Count { get; }
@@ -116,8 +143,12 @@ internal sealed class GraphShape
 
     private void Weigh(int task)
     {
-        var inputs = InputsOf(task).ToArray();
-        Array.Sort(inputs, CompareGreatestFirst);
+        var count = InputsOf(task).Length;
+        if (_scratch.Length < count)
+            _scratch = new int[Math.Max(count, 16)];
+        var inputs = _scratch.AsSpan(0, count);
+        InputsOf(task).CopyTo(inputs);
+        SortGreatestFirst(inputs);
         var need = 1;
         double total = 1;
         for (var i = 0; i < inputs.Length; i++)

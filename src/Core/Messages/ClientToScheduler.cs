@@ -90,6 +90,17 @@ public sealed class SubmitTasks : Message
     /// <summary>Per task: index into <see cref="ResourceSets"/>, −1 = none.</summary>
     public MessageColumn<int> ResourceIndex { get; } = new();
 
+    /// <summary>
+    /// Inputs of task <see cref="FirstIndex"/> that chunks before this one have named: they come in front of its own.
+    /// </summary>
+    public int InputsBefore { get; set; }
+
+    /// <summary>
+    /// Inputs of the task after this chunk's last one, in front of those that later chunks name. A task with more
+    /// inputs than a message may have sends them ahead in chunks without rows.
+    /// </summary>
+    public MessageColumn<TaskId> InputsAhead { get; } = new();
+
     protected internal override void Fields(ref MessageFields fields)
     {
         Submission = fields.Value(Submission);
@@ -114,6 +125,8 @@ public sealed class SubmitTasks : Message
         fields.Column(RestrictionIndex, Count, missing: -1);
         fields.List(ResourceSets, ResourceAmount.WriteSet, ResourceAmount.ReadSet);
         fields.Column(ResourceIndex, Count, missing: -1);
+        InputsBefore = fields.Value(InputsBefore);
+        fields.Tasks(InputsAhead);
     }
 }
 

@@ -82,6 +82,7 @@ public static class MessageCodec
         Register<WorkerLeaving>();
         Register<TransfersMeasured>();
         Register<DataReplies>();
+        Register<ComputeInputs>();
     }
 
     /// <summary>Every kind of message that this build can read and write.</summary>
@@ -109,7 +110,8 @@ public static class MessageCodec
     public static Message Read(ref MessagePackReader reader)
     {
         reader.ReadArrayHeader(2);
-        var message = Create((MessageKind)reader.ReadInt32());
+        var kind = (MessageKind)reader.ReadInt32();
+        var message = MessagePool.TryTake(kind) ?? Create(kind);
         int known = s_fieldCounts[(int)message.Kind];
         int fields = reader.ReadArrayHeader();
         if (fields < known)

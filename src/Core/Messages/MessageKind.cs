@@ -101,4 +101,7 @@ public enum MessageKind
 
     // Placement: 190 to 199.
     TransfersMeasured = 190,
+
+    // Scheduler to worker: tasks with very many inputs.
+    ComputeInputs = 180,
 }

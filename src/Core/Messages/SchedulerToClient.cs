@@ -154,6 +154,11 @@ public sealed class ClusterInfo : Message
 
     public List<WorkerInfo> Workers { get; } = [];
 
+    /// <summary>
+    /// Microseconds of the longest stop of the scheduler's process for the collection of garbage since its start.
+    /// </summary>
+    public long LongestGcPauseUs { get; set; }
+
     protected internal override void Fields(ref MessageFields fields)
     {
         RequestId = fields.Value(RequestId);
@@ -164,6 +169,7 @@ public sealed class ClusterInfo : Message
             TaskCounts,
     WriteCount, ReadCount);
         fields.List(Workers, WorkerInfo.Write, WorkerInfo.Read);
+        LongestGcPauseUs = fields.Value(LongestGcPauseUs);
     }
 
     private static void WriteCount(ref MessagePackWriter writer, KeyValuePair<string, long> count)

@@ -2,7 +2,8 @@ namespace TaskGraph.Messages;
 
 /// <summary>
 /// Run these tasks. In one turn of the scheduler a worker gets its messages in this order: DefineFunction,
-/// WorkersJoined, ComputeTasks, RetractTasks, AbortTasks, FreeTasks. So a free never overtakes a compute that needs the value.
+/// WorkersJoined, ComputeInputs, ComputeTasks, RetractTasks, AbortTasks, FreeTasks.
+/// So a free never overtakes a compute that needs the value.
 /// </summary>
 public sealed class ComputeTasks : Message
 {
@@ -44,6 +45,9 @@ public sealed class ComputeTasks : Message
     /// <summary>Per task: its key for logs, errors and <c>TaskContext</c>; empty = function name and id.</summary>
     public BlobColumn KeyNames { get; } = new();
 
+    /// <summary>Per task: how many of its inputs <see cref="ComputeInputs"/> have named: they come in front.</summary>
+    public MessageColumn<int> InputsBefore { get; } = new();
+
     protected internal override void Fields(ref MessageFields fields)
     {
         int rows = fields.Tasks(Tasks);
@@ -59,6 +63,46 @@ public sealed class ComputeTasks : Message
         fields.Column(TimeoutMs, rows);
         fields.Column(Flags, rows);
         fields.Blobs(KeyNames, rows);
+        fields.Column(InputsBefore, rows);
+    }
+}
+
+/// <summary>
+/// Inputs of a task that has more of them than one message may name: in front of those in the
+/// <see cref="ComputeTasks"/> that follows.
+/// </summary>
+public sealed class ComputeInputs : Message
+{
+    public override MessageKind Kind => MessageKind.ComputeInputs;
+
+    /// <summary>The task that takes them.</summary>
+    public TaskId Task { get; set; }
+
+    /// <summary>The dispatch that they belong to.</summary>
+    public int Attempt { get; set; }
+
+    /// <summary>How many inputs earlier messages have named; 0 = these are the first.</summary>
+    public int FirstInput { get; set; }
+
+    public MessageColumn<TaskId> Dependencies { get; } = new();
+
+    /// <summary>Per dependency: bytes of the value at its holder.</summary>
+    public MessageColumn<long> DependencyBytes { get; } = new();
+
+    /// <summary>Per dependency: where its holders end in <see cref="Holders"/>; no holders = the worker has it itself.</summary>
+    public MessageColumn<int> HolderEnds { get; } = new();
+
+    /// <summary>Numbers of workers that hold the dependency (at most 3 are named).</summary>
+    public MessageColumn<int> Holders { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        Task = fields.Value(Task);
+        Attempt = fields.Value(Attempt);
+        FirstInput = fields.Value(FirstInput);
+        int rows = fields.Tasks(Dependencies);
+        fields.Column(DependencyBytes, rows);
+        fields.Column(Holders, fields.Ends(HolderEnds, rows));
     }
 }
 

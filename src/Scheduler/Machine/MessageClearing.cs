@@ -21,6 +21,15 @@ internal static class MessageClearing
         message.TimeoutMs.Clear();
         message.Flags.Clear();
         message.KeyNames.Clear();
+        message.InputsBefore.Clear();
+    }
+
+    public static void Clear(ComputeInputs message)
+    {
+        message.Dependencies.Clear();
+        message.DependencyBytes.Clear();
+        message.HolderEnds.Clear();
+        message.Holders.Clear();
     }
 
     public static void Clear(RetractTasks message)

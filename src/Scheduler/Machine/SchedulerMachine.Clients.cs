@@ -106,14 +106,17 @@ internal sealed partial class SchedulerMachine
         foreach (int number in client.Submissions.ToArray())
         {
             Submission submission = _submissions[number];
-            bool isStaged = !submission.IsAccepted;
+            if (!submission.IsAccepted)
+            {
+                Abandon(submission);
+                continue;
+            }
+
             for (int index = 0; index < submission.TaskCount; index++)
                 DropWant(submission, index);
 
             // One that named tasks of others only has ended with its last want.
             submission.Client = null;
-            if (isStaged)
-                _submissions.End(submission, remember: false);
         }
 
         client.Submissions.Clear();
@@ -126,8 +129,11 @@ internal sealed partial class SchedulerMachine
         foreach (TaskId id in message.Tasks.Span)
         {
             Submission? submission = _submissions.Find(id.Submission);
-            if (submission is not null && submission.Client == client && (uint)id.Index < (uint)submission.TaskCount)
+            if (submission is { IsAccepted: true } && submission.Client == client
+                && (uint)id.Index < (uint)submission.TaskCount)
+            {
                 DropWant(submission, id.Index);
+            }
         }
     }
 

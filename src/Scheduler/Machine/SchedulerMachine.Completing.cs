@@ -22,8 +22,10 @@ internal sealed partial class SchedulerMachine
         ReadOnlySpan<int> durations = message.DurationUs.Span;
         ReadOnlySpan<int> inlineRows = message.InlineRows.Span;
         int nextInline = 0;
+        Announcer announcer = new(this, ids);
         for (int i = 0; i < ids.Length; i++)
         {
+            announcer.MoveTo(i);
             bool hasInline = nextInline < inlineRows.Length && inlineRows[nextInline] == i;
             ReadOnlySpan<byte> inline = hasInline ? message.InlineValues[nextInline++] : default;
             int task = _submissions.FindTask(ids[i]);

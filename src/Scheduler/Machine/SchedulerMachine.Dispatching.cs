@@ -72,14 +72,23 @@ internal sealed partial class SchedulerMachine
             worker.Outbox.AddFirst(function.Definition);
         ReadOnlySpan<byte> arguments = _blobs.Prefixed(row.Blob, row.ArgumentsOffset);
         ReadOnlySpan<byte> name = NameOf(task, row);
-        ComputeTasks message = worker.Outbox.Compute(arguments.Length + name.Length, row.DependencyCount);
+        int inputsBefore = WriteInputsBefore(row, worker);
+        ComputeTasks message = worker.Outbox.Compute(
+            arguments.Length + name.Length, row.DependencyCount - inputsBefore);
         message.Tasks.Add(IdOf(row));
         message.Attempts.Add(row.Attempt);
         message.Priorities.Add(row.Priority);
         message.FunctionIndex.Add(IndexIn(message.Functions, function.Definition.Id));
         message.Arguments.Add(arguments);
-        for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
-            WriteInput(message, _edges[edge].Dependency, worker.Number);
+        message.InputsBefore.Add(inputsBefore);
+        for (int edge = row.FirstDependency + inputsBefore, end = row.FirstDependency + row.DependencyCount;
+             edge < end;
+             edge++)
+        {
+            WriteInput(edge, worker, message.Dependencies, message.DependencyBytes, message.Holders);
+            message.HolderEnds.Add(message.Holders.Count);
+        }
+
         message.DependencyEnds.Add(message.Dependencies.Count);
         message.TimeoutMs.Add(
             row.Has(TaskFlags.HasExtras) ? CollectionsMarshal.GetValueRefOrNullRef(_extras, task).TimeoutMs : 0);
@@ -87,14 +96,38 @@ internal sealed partial class SchedulerMachine
         message.KeyNames.Add(name);
     }
 
-    private void WriteInput(ComputeTasks message, int input, int worker)
+    /// <summary>
+    /// The inputs of a task with more than fit beside others travel ahead, all but the last few; returns how many.
+    /// </summary>
+    private int WriteInputsBefore(in TaskRow row, SchedulerWorker worker)
     {
+        int count = 0;
+        while (row.DependencyCount - count > WorkerOutbox.MaxInputs)
+        {
+            ComputeInputs message = worker.Outbox.Inputs(IdOf(row), row.Attempt, count);
+            int first = row.FirstDependency + count;
+            for (int edge = first; edge < first + WorkerOutbox.MaxInputs; edge++)
+            {
+                WriteInput(edge, worker, message.Dependencies, message.DependencyBytes, message.Holders);
+                message.HolderEnds.Add(message.Holders.Count);
+            }
+
+            count += WorkerOutbox.MaxInputs;
+        }
+
+        return count;
+    }
+
+    private void WriteInput(
+        int edge, SchedulerWorker worker, MessageColumn<TaskId> ids, MessageColumn<long> bytes,
+        MessageColumn<int> holders)
+    {
+        int input = _edges[edge].Dependency;
         ref TaskRow value = ref _tasks[input];
-        message.Dependencies.Add(IdOf(value));
-        message.DependencyBytes.Add(value.Bytes);
-        if (!Holds(input, value, worker))
-            AddHolders(message.Holders, input, value, except: -1);
-        message.HolderEnds.Add(message.Holders.Count);
+        ids.Add(IdOf(value));
+        bytes.Add(value.Bytes);
+        if (!Holds(input, value, worker.Number))
+            AddHolders(holders, input, value, except: -1);
     }
 
     private static int IndexIn(MessageColumn<Hash128> functions, Hash128 id)

@@ -71,6 +71,8 @@ internal sealed partial class SchedulerMachine
         int missing = CountMissingInputs(row);
         switch (row.State)
         {
+            case TaskState.Released when !_submissions[row.Submission].IsAccepted:
+                return;
             case TaskState.Released:
                 Require(!isNeeded, task, "it is released, and needed");
                 Require(row.FirstDependent >= 0, task, "it is released, without dependents, and not forgotten");

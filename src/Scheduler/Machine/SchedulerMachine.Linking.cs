@@ -10,40 +10,63 @@ internal sealed partial class SchedulerMachine
 {
     private const int MaxCycleShown = 10;
 
-    private int[] _linkScratch = new int[16];
+    /// <summary>Rows of inputs are asked for so many inputs before they are linked.</summary>
+    private const int InputsAnnounced = 24;
 
-    private string LinkRows(Submission submission, SubmitTasks chunk, ref bool hasForward)
+    private readonly MessageColumn<int> _inputRows = new();
+
+    private string LinkRows(Submission submission, SubmitTasks chunk)
     {
         ReadOnlySpan<int> ends = chunk.DependencyEnds.Span;
         ReadOnlySpan<TaskId> dependencies = chunk.Dependencies.Span;
-        FindFunctions(chunk);
+        int announced = 0;
         for (int i = 0, start = 0; i < chunk.Count; start = ends[i], i++)
         {
-            int index = chunk.FirstIndex + i;
-            ReadOnlySpan<TaskId> inputs = dependencies[start..ends[i]];
-            if (_linkScratch.Length < inputs.Length)
-                _linkScratch = new int[inputs.Length * 2];
-            for (int k = 0; k < inputs.Length; k++)
+            for (int end = Math.Min(dependencies.Length, start + InputsAnnounced); announced < end; announced++)
             {
-                int input = ResolveInput(submission, inputs[k]);
-                if (input < 0)
-                {
-                    return $"task {index} takes the value of {inputs[k]}, which was never submitted or has been "
-                        + "released; keep its future until the tasks that take it are submitted";
-                }
-
-                hasForward |= inputs[k].Submission == submission.Id && inputs[k].Index >= index;
-                _linkScratch[k] = input;
+                if (ResolveInput(submission, dependencies[announced]) is var input and >= 0)
+                    CacheHint.WillNeed(ref _tasks[input]);
             }
 
+            int index = chunk.FirstIndex + i;
+            _inputRows.Clear();
+            if (submission.RowsAhead is { } ahead)
+                _inputRows.AddRange(ahead.Span);
+            submission.RowsAhead = null;
+            if (Resolve(submission, dependencies[start..ends[i]], index, _inputRows) is { } unknown)
+                return unknown;
             int task = submission.Rows[index];
             if (_tasks[task].Submission == submission.Number && _tasks[task].Index == index)
-                LinkRow(task, inputs.Length);
-            else if (DescribeConflict(task, chunk, i, inputs.Length) is { } conflict)
+                LinkRow(task, _inputRows.Span);
+            else if (DescribeConflict(task, chunk, i, _inputRows.Span) is { } conflict)
                 return conflict;
         }
 
-        return "";
+        if (chunk.InputsAhead.Count == 0)
+            return "";
+        submission.RowsAhead ??= new MessageColumn<int>();
+        int next = chunk.FirstIndex + chunk.Count;
+        return Resolve(submission, chunk.InputsAhead.Span, next, submission.RowsAhead) ?? "";
+    }
+
+    /// <summary>Appends the rows of inputs of a task; says which one is unknown.</summary>
+    private string? Resolve(
+        Submission submission, ReadOnlySpan<TaskId> inputs, int index, MessageColumn<int> rows)
+    {
+        foreach (TaskId id in inputs)
+        {
+            int input = ResolveInput(submission, id);
+            if (input < 0)
+            {
+                return $"task {index} takes the value of {id}, which was never submitted or has been "
+                    + "released; keep its future until the tasks that take it are submitted";
+            }
+
+            submission.HasForward |= id.Index >= index && id.Submission == submission.Id;
+            rows.Add(input);
+        }
+
+        return null;
     }
 
     private int ResolveInput(Submission submission, TaskId input)
@@ -53,22 +76,22 @@ internal sealed partial class SchedulerMachine
         return (uint)input.Index < (uint)submission.TaskCount ? submission.Rows[input.Index] : -1;
     }
 
-    private void LinkRow(int task, int count)
+    private void LinkRow(int task, ReadOnlySpan<int> inputs)
     {
         ref TaskRow row = ref _tasks[task];
-        row.FirstDependency = _edges.Allocate(count);
-        row.DependencyCount = count;
-        for (int k = 0; k < count; k++)
+        row.FirstDependency = _edges.Allocate(inputs.Length);
+        row.DependencyCount = inputs.Length;
+        for (int k = 0; k < inputs.Length; k++)
         {
             int edge = row.FirstDependency + k;
-            _edges[edge].Dependency = _linkScratch[k];
+            _edges[edge].Dependency = inputs[k];
             _edges[edge].Dependent = task;
-            _edges.Link(edge, ref _tasks[_linkScratch[k]]);
+            _edges.Link(edge, ref _tasks[inputs[k]]);
         }
     }
 
     /// <summary>Equal key, other definition: says what differs. Null when the definitions are the same.</summary>
-    private string? DescribeConflict(int task, SubmitTasks chunk, int i, int inputCount)
+    private string? DescribeConflict(int task, SubmitTasks chunk, int i, ReadOnlySpan<int> inputs)
     {
         ref TaskRow row = ref _tasks[task];
         string? difference = null;
@@ -76,11 +99,11 @@ internal sealed partial class SchedulerMachine
             difference = "another function";
         else if (!_blobs.Prefixed(row.Blob, row.ArgumentsOffset).SequenceEqual(chunk.Arguments[i]))
             difference = "other arguments";
-        else if (row.DependencyCount != inputCount)
+        else if (row.DependencyCount != inputs.Length)
             difference = "other inputs";
-        for (int k = 0; difference is null && k < inputCount; k++)
+        for (int k = 0; difference is null && k < inputs.Length; k++)
         {
-            if (_edges[row.FirstDependency + k].Dependency != _linkScratch[k])
+            if (_edges[row.FirstDependency + k].Dependency != inputs[k])
                 difference = "other inputs";
         }
 
@@ -178,6 +201,14 @@ internal sealed partial class SchedulerMachine
     /// <summary>Undoes a submission that was refused: nothing of it stays.</summary>
     private void Abandon(Submission submission)
     {
+        Unstage(submission);
+        if (submission.Id != 0 && _submissions.Find(submission.Id) == submission)
+            _submissions.End(submission, remember: false);
+    }
+
+    /// <summary>Undoes the rows of a submission that is not accepted.</summary>
+    private void Unstage(Submission submission)
+    {
         for (int index = 0; index < submission.TaskCount; index++)
         {
             int task = submission.Rows[index];
@@ -211,8 +242,7 @@ internal sealed partial class SchedulerMachine
             Transition(task, TaskState.Forgotten);
         }
 
-        if (submission.Id != 0 && _submissions.Find(submission.Id) == submission)
-            _submissions.End(submission, remember: false);
+        submission.Unstage();
     }
 
     private static void RequireSubmitRows(SubmitTasks chunk)

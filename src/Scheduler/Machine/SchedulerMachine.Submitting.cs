@@ -46,7 +46,7 @@ internal sealed partial class SchedulerMachine
         {
             if (!chunk.IsLast)
                 return;
-            error = Accept(submission);
+            error = Accept(submission, chunk);
         }
 
         if (error.Length > 0)
@@ -58,56 +58,105 @@ internal sealed partial class SchedulerMachine
 
     private string Stage(Submission submission, SubmitTasks chunk)
     {
-        if (chunk.FirstIndex == 0)
+        // From the start again: the client has reconnected.
+        if (chunk.FirstIndex == 0 && chunk.InputsBefore == 0)
+            Unstage(submission);
+        if (chunk.FirstIndex != submission.StagedCount || chunk.InputsBefore != submission.InputsAheadCount)
         {
-            // From the start again: the client has reconnected.
-            submission.Chunks.Clear();
-            submission.StagedCount = 0;
-            submission.StagedBytes = 0;
+            return $"a chunk starts at task {chunk.FirstIndex}, input {chunk.InputsBefore}; the next one expected is "
+                + $"{submission.StagedCount}, input {submission.InputsAheadCount}";
         }
 
-        if (chunk.FirstIndex != submission.StagedCount)
-            return $"a chunk starts at task {chunk.FirstIndex}; the next one expected is {submission.StagedCount}";
         if ((long)submission.StagedCount + chunk.Count > _options.MaxTasksPerSubmission)
             return $"more than {_options.MaxTasksPerSubmission} tasks in one submission; submit them in parts";
-        submission.StagedBytes += chunk.Arguments.Bytes.Length;
+        submission.StagedBytes += chunk.Arguments.Bytes.Length
+            + ((chunk.Dependencies.Count + chunk.InputsAhead.Count) * sizeof(int));
         if (submission.StagedBytes > _options.MaxStagedBytes)
             return $"more than {_options.MaxStagedBytes} bytes of arguments in one submission; scatter large data";
-        if (submission.Chunks.Count > 0 && submission.Chunks[0].KeyForm != chunk.KeyForm)
+        if (submission.StagedCount + submission.InputsAheadCount > 0 && submission.KeyForm != chunk.KeyForm)
             return "its chunks have keys of different forms";
+        submission.KeyForm = chunk.KeyForm;
         submission.StagedCount += chunk.Count;
+        submission.InputsAheadCount = chunk.InputsAhead.Count + (chunk.Count == 0 ? submission.InputsAheadCount : 0);
+        if (chunk.KeyForm == KeyForm.Unique)
+            return TakeIn(submission, chunk);
         submission.Chunks.Add(chunk);
         return "";
     }
 
-    /// <summary>Makes the rows and edges of a staged submission; returns why it is refused, or nothing.</summary>
-    private string Accept(Submission submission)
+    /// <summary>
+    /// Makes the rows of a chunk as it comes, so that no turn has a whole large submission to deal with. Nobody can
+    /// name these tasks before the submission is accepted, as they share their keys with no others.
+    /// </summary>
+    private string TakeIn(Submission submission, SubmitTasks chunk)
     {
-        SubmitTasks first = submission.Chunks[0];
-        submission.KeyForm = first.KeyForm;
-        submission.RangeKey = first.RangeKey;
-        submission.AllocateRows(submission.StagedCount, first.KeyForm == KeyForm.Hashed);
-        long lastOrder = _nextOrder;
-        foreach (SubmitTasks chunk in submission.Chunks)
+        if (FindFunctions(chunk) is { } unknown)
+            return UnknownFunction(unknown);
+        if (submission.TaskCount == 0)
+            submission.FirstOrder = submission.LastOrder = _nextOrder;
+        submission.AllocateRows(submission.StagedCount, withHashes: false);
+        CreateRows(submission, chunk);
+        if (submission.Chunks.Count == 0 && !NamesLater(submission, chunk))
+            return LinkRows(submission, chunk);
+        submission.Chunks.Add(chunk);
+        return "";
+    }
+
+    /// <summary>Whether the chunk names tasks of its submission that have not come yet.</summary>
+    private static bool NamesLater(Submission submission, SubmitTasks chunk)
+    {
+        foreach (TaskId input in chunk.Dependencies.Span)
         {
-            if (FindFunctions(chunk) is { } unknown)
-                return $"it names function {unknown}, which this connection has not defined";
-            CreateRows(submission, chunk, ref lastOrder);
+            if (input.Index >= submission.TaskCount && input.Submission == submission.Id)
+                return true;
         }
 
-        bool hasForward = false;
+        foreach (TaskId input in chunk.InputsAhead.Span)
+        {
+            if (input.Index >= submission.TaskCount && input.Submission == submission.Id)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Makes the rows and edges of a staged submission, as far as there are none yet; returns why it is refused, or
+    /// nothing.
+    /// </summary>
+    private string Accept(Submission submission, SubmitTasks last)
+    {
+        if (submission.InputsAheadCount > 0)
+            return $"it ends before task {submission.StagedCount}, some inputs of which it has named";
+        if (submission.KeyForm != KeyForm.Unique)
+        {
+            submission.RangeKey = last.RangeKey;
+            submission.AllocateRows(submission.StagedCount, submission.KeyForm == KeyForm.Hashed);
+            submission.FirstOrder = submission.LastOrder = _nextOrder;
+            foreach (SubmitTasks chunk in submission.Chunks)
+            {
+                if (FindFunctions(chunk) is { } unknown)
+                    return UnknownFunction(unknown);
+                CreateRows(submission, chunk);
+            }
+        }
+
         foreach (SubmitTasks chunk in submission.Chunks)
         {
-            string error = LinkRows(submission, chunk, ref hasForward);
+            FindFunctions(chunk);
+            string error = LinkRows(submission, chunk);
             if (error.Length > 0)
                 return error;
         }
 
-        if (hasForward && FindCycle(submission) is { } cycle)
+        if (submission.HasForward && FindCycle(submission) is { } cycle)
             return Cycle + cycle;
-        _nextOrder = lastOrder + 1;
+        _nextOrder = Math.Max(_nextOrder, submission.LastOrder + 1);
         return "";
     }
+
+    private static string UnknownFunction(Hash128 function) =>
+        $"it names function {function}, which this connection has not defined";
 
     /// <summary>Looks up the numbers of the chunk's functions; returns one that is unknown, or null.</summary>
     private Hash128? FindFunctions(SubmitTasks chunk)
@@ -124,7 +173,7 @@ internal sealed partial class SchedulerMachine
         return null;
     }
 
-    private void CreateRows(Submission submission, SubmitTasks chunk, ref long lastOrder)
+    private void CreateRows(Submission submission, SubmitTasks chunk)
     {
         int[] rows = submission.Rows;
         ReadOnlySpan<int> functionIndex = chunk.FunctionIndex.Span;
@@ -136,7 +185,7 @@ internal sealed partial class SchedulerMachine
         {
             int index = chunk.FirstIndex + i;
             int place = order.Length > 0 ? order[i] : index;
-            lastOrder = Math.Max(lastOrder, _nextOrder + place);
+            submission.LastOrder = Math.Max(submission.LastOrder, submission.FirstOrder + place);
             int existing = FindByKey(submission, chunk, i, index);
             if (existing >= 0)
             {
@@ -152,7 +201,7 @@ internal sealed partial class SchedulerMachine
             row.Submission = submission.Number;
             row.Index = index;
             row.Function = _functionScratch[functionIndex[i]];
-            row.Priority = ComposePriority(userPriority.Length > 0 ? userPriority[i] : 0, _nextOrder + place);
+            row.Priority = ComposePriority(userPriority.Length > 0 ? userPriority[i] : 0, submission.FirstOrder + place);
             row.Blob = blob;
             row.ArgumentsOffset = offset;
             _blobs.AddUse(blob);
@@ -220,7 +269,12 @@ internal sealed partial class SchedulerMachine
         }
 
         for (int index = submission.TaskCount - 1; index >= 0; index--)
-            _unneeded.Push(submission.Rows[index]);
+        {
+            int task = submission.Rows[index];
+            if (_tasks[task].WaiterCount == 0 && !_tasks[task].Has(TaskFlags.Wanted))
+                _unneeded.Push(task);
+        }
+
         if (submission.LiveCount == 0)
             _submissions.End(submission, remember: true);
     }

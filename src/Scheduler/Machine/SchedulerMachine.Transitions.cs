@@ -129,6 +129,13 @@ internal sealed partial class SchedulerMachine
     /// <summary>Makes a released task wait or run, and the inputs that it needs.</summary>
     private void Need(int root)
     {
+        if (_tasks[root] is { State: TaskState.Released, DependencyCount: 0 })
+        {
+            Transition(root, TaskState.Waiting);
+            Transition(root, TaskState.Queued);
+            return;
+        }
+
         _needed.Push(root);
         while (_needed.TryPop(out int task))
         {

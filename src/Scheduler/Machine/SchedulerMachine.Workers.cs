@@ -122,7 +122,7 @@ internal sealed partial class SchedulerMachine
         worker.Status = WorkerStatus.Lost;
         worker.IsConnected = false;
         TakeBackAssigned(worker, reason, isPlanned);
-        for (int task = 0; task < _tasks.HighWater; task++)
+        for (int task = 0; task < _tasks.HighWater && worker.StoredCount > 0; task++)
         {
             if (_tasks[task].State == TaskState.Memory)
                 StrikeOff(task, worker.Number);
@@ -231,6 +231,19 @@ internal sealed partial class SchedulerMachine
         NoteOverruns();
         CheckClientLeases();
         _nextTick = WorkerCount > 0 || HasLeases ? _now + _options.TickUs : long.MaxValue;
+    }
+
+    /// <summary>
+    /// The scheduler itself was held up for so long (a long turn, a machine short of breath): what was said meanwhile
+    /// has not been heard, so nobody is to be blamed for that silence.
+    /// </summary>
+    public void WasHeldUp(long us)
+    {
+        foreach (SchedulerWorker? worker in _workers)
+        {
+            if (worker is not null)
+                worker.LastHeard += us;
+        }
     }
 
     private void CheckSilence()

@@ -39,15 +39,31 @@ internal sealed class Submission
     public int LiveCount { get; set; }
 
     /// <summary>
-    /// Chunks that wait for the last one. The machine keeps these messages: they must not be reused by the shell.
+    /// Chunks that wait for the last one: where keys are shared, all of them; else those that name tasks of later
+    /// chunks, and what follows these. The machine keeps the messages: they must not be reused by the shell.
     /// </summary>
     public List<SubmitTasks> Chunks { get; } = [];
 
-    /// <summary>Tasks in <see cref="Chunks"/>.</summary>
+    /// <summary>Tasks that have come.</summary>
     public int StagedCount { get; set; }
 
-    /// <summary>Argument bytes in <see cref="Chunks"/>.</summary>
+    /// <summary>Bytes of arguments and inputs that have come.</summary>
     public long StagedBytes { get; set; }
+
+    /// <summary>Inputs of the next task that have come ahead of it.</summary>
+    public int InputsAheadCount { get; set; }
+
+    /// <summary>The rows of those inputs, as far as they are looked up; null = none.</summary>
+    public MessageColumn<int>? RowsAhead { get; set; }
+
+    /// <summary>Whether a task takes the value of one that is not before it: there may be a cycle.</summary>
+    public bool HasForward { get; set; }
+
+    /// <summary>Its orders count from here.</summary>
+    public long FirstOrder { get; set; }
+
+    /// <summary>The largest order in it.</summary>
+    public long LastOrder { get; set; }
 
     public void Open(ulong id, int number, SchedulerClient client)
     {
@@ -56,30 +72,49 @@ internal sealed class Submission
         Client = client;
     }
 
-    /// <summary>Makes room for the rows of <paramref name="count"/> tasks.</summary>
+    /// <summary>Makes room for the rows of <paramref name="count"/> tasks in all.</summary>
     public void AllocateRows(int count, bool withHashes)
     {
+        if (count > Rows.Length)
+            Rows = Grown(Rows, count);
+        Rows.AsSpan(TaskCount, count - TaskCount).Fill(-1);
+        if (withHashes && count > KeyHashes.Length)
+            KeyHashes = Grown(KeyHashes, count);
         TaskCount = count;
-        Rows = ArrayPool<int>.Shared.Rent(Math.Max(1, count));
-        Rows.AsSpan(0, count).Fill(-1);
-        if (withHashes)
-            KeyHashes = ArrayPool<Hash128>.Shared.Rent(Math.Max(1, count));
+    }
+
+    /// <summary>Forgets what was staged; its rows are gone already.</summary>
+    public void Unstage()
+    {
+        Chunks.Clear();
+        RowsAhead = null;
+        TaskCount = StagedCount = InputsAheadCount = 0;
+        StagedBytes = 0;
+        HasForward = false;
     }
 
     /// <summary>Empties the record for its next use.</summary>
     public void Reset()
     {
+        Unstage();
         if (Rows.Length > 0)
             ArrayPool<int>.Shared.Return(Rows);
         if (KeyHashes.Length > 0)
             ArrayPool<Hash128>.Shared.Return(KeyHashes);
         Rows = [];
         KeyHashes = [];
-        Chunks.Clear();
         Client = null;
         IsAccepted = IsUnconfirmed = false;
-        TaskCount = LiveCount = StagedCount = 0;
-        StagedBytes = 0;
+        LiveCount = 0;
         OlderOfRange = -1;
+    }
+
+    private static T[] Grown<T>(T[] small, int count)
+    {
+        T[] large = ArrayPool<T>.Shared.Rent(Math.Max(1, Math.Max(count, small.Length * 2)));
+        small.CopyTo(large, 0);
+        if (small.Length > 0)
+            ArrayPool<T>.Shared.Return(small);
+        return large;
     }
 }

@@ -2,14 +2,19 @@ using System.Runtime.CompilerServices;
 
 namespace TaskGraph.Scheduler.Machine;
 
-/// <summary>All tasks, in pages of 65,536 rows, and the list of free rows.</summary>
-internal sealed class TaskTable
+/// <summary>
+/// All tasks, in pages of 65,536 rows, and the list of free rows. Pages are pinned and rows lie on whole cache lines:
+/// rows are met in any order, and one that straddles two lines would be waited for twice.
+/// </summary>
+internal sealed unsafe class TaskTable
 {
     private const int PageBits = 16;
     private const int PageRows = 1 << PageBits;
+    private const int LineBytes = 64;
 
-    private TaskRow[][] _pages = new TaskRow[4][];
-    private int _pageCount;
+    // What keeps the pages alive; they are reached through the pointers.
+    private readonly List<TaskRow[]> _arrays = [];
+    private nint[] _pages = new nint[4];
     private int _firstFree = -1;
 
     /// <summary>Rows that have ever been used: scans run over 0 … this − 1.</summary>
@@ -21,7 +26,7 @@ internal sealed class TaskTable
     public ref TaskRow this[int task]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref _pages[task >> PageBits][task & (PageRows - 1)];
+        get => ref ((TaskRow*)_pages[task >> PageBits])[task & (PageRows - 1)];
     }
 
     /// <summary>Takes a free row; everything but its generation is reset.</summary>
@@ -35,7 +40,7 @@ internal sealed class TaskTable
         else
         {
             task = HighWater++;
-            if (task >> PageBits == _pageCount)
+            if (task >> PageBits == _arrays.Count)
                 AddPage();
         }
 
@@ -62,8 +67,13 @@ internal sealed class TaskTable
 
     private void AddPage()
     {
-        if (_pageCount == _pages.Length)
-            Array.Resize(ref _pages, _pageCount * 2);
-        _pages[_pageCount++] = new TaskRow[PageRows];
+        if (_arrays.Count == _pages.Length)
+            Array.Resize(ref _pages, _pages.Length * 2);
+
+        // One row more than the page has, so that its first can be moved up to the start of a line.
+        TaskRow[] array = GC.AllocateArray<TaskRow>(PageRows + 1, pinned: true);
+        nuint start = (nuint)Unsafe.AsPointer(ref array[0]);
+        _pages[_arrays.Count] = (nint)((start + LineBytes - 1) & ~(nuint)(LineBytes - 1));
+        _arrays.Add(array);
     }
 }

@@ -10,9 +10,10 @@ internal sealed class WorkerOutbox
     /// <summary>Rows per message: with 50 bytes a row well inside a frame.</summary>
     private const int MaxRows = 4096;
 
-    /// <summary>Inputs per message of several tasks; a task with more travels alone.</summary>
-    private const int MaxInputs = 8192;
+    /// <summary>Inputs per message: with 40 bytes each well inside a frame.</summary>
+    public const int MaxInputs = 8192;
 
+    private readonly MessageBatch<ComputeInputs> _inputs = new(() => new ComputeInputs(), MessageClearing.Clear);
     private readonly MessageBatch<ComputeTasks> _compute = new(() => new ComputeTasks(), MessageClearing.Clear);
     private readonly MessageBatch<RetractTasks> _retract = new(() => new RetractTasks(), MessageClearing.Clear);
     private readonly MessageBatch<AbortTasks> _abort = new(() => new AbortTasks(), MessageClearing.Clear);
@@ -36,6 +37,16 @@ internal sealed class WorkerOutbox
             || open.Arguments.Bytes.Length + argumentBytes > Protocol.MaxChunkBytes
             || open.Dependencies.Count + dependencyCount > MaxInputs;
         return isFull ? _compute.Begin() : open!;
+    }
+
+    /// <summary>A message for further inputs of one task, of which earlier ones have named some.</summary>
+    public ComputeInputs Inputs(TaskId task, int attempt, int firstInput)
+    {
+        ComputeInputs message = _inputs.Begin();
+        message.Task = task;
+        message.Attempt = attempt;
+        message.FirstInput = firstInput;
+        return message;
     }
 
     public void Retract(TaskId task, int attempt)
@@ -74,6 +85,7 @@ internal sealed class WorkerOutbox
     {
         into.AddRange(_first);
         _joined.Collect(into);
+        _inputs.Collect(into);
         _compute.Collect(into);
         _retract.Collect(into);
         _abort.Collect(into);
@@ -87,6 +99,7 @@ internal sealed class WorkerOutbox
     {
         _first.Clear();
         _joined.Clear();
+        _inputs.Clear();
         _compute.Clear();
         _retract.Clear();
         _abort.Clear();

@@ -19,7 +19,7 @@ internal sealed class ReadyQueue
 
     public void Push(int task, byte generation, long priority)
     {
-        Entry entry = new() { Priority = priority, Sequence = _sequence++, Task = task, Generation = generation };
+        Entry entry = new() { Priority = priority, Task = task, Sequence = (_sequence++ << 8) | generation };
         if (_ringCount == 0 || priority >= _ring[(_ringHead + _ringCount - 1) & (_ring.Length - 1)].Priority)
             PushRing(entry);
         else
@@ -32,7 +32,7 @@ internal sealed class ReadyQueue
         if (_ringCount > 0 && (_heapCount == 0 || Precedes(_ring[_ringHead], _heap[0])))
         {
             task = _ring[_ringHead].Task;
-            generation = _ring[_ringHead].Generation;
+            generation = (byte)_ring[_ringHead].Sequence;
             _ringHead = (_ringHead + 1) & (_ring.Length - 1);
             _ringCount--;
             return true;
@@ -46,7 +46,7 @@ internal sealed class ReadyQueue
         }
 
         task = _heap[0].Task;
-        generation = _heap[0].Generation;
+        generation = (byte)_heap[0].Sequence;
         PopHeap();
         return true;
     }
@@ -113,11 +113,13 @@ internal sealed class ReadyQueue
         _heap[hole] = last;
     }
 
+    /// <summary>16 bytes, as there may be one for every root of a large graph.</summary>
     private struct Entry
     {
         public long Priority;
-        public uint Sequence;
         public int Task;
-        public byte Generation;
+
+        /// <summary>The order of arrival, above the eight bits of the row's generation.</summary>
+        public uint Sequence;
     }
 }

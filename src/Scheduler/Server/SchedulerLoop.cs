@@ -19,6 +19,7 @@ internal sealed class SchedulerLoop : ITurnTaker
 
     private const int MaxArrivalsPerTurn = 256;
     private const int MaxPooledBatches = 256;
+    private const long LongTurnUs = 250_000;
 
     private readonly SchedulerMachine _machine;
     private readonly Channel<Arrival> _inbox;
@@ -29,6 +30,7 @@ internal sealed class SchedulerLoop : ITurnTaker
     private readonly List<Message> _outgoing = [];
     private readonly List<(PeerSession Session, TasksFailed Failed)> _tooLarge = [];
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PauseMeter _pauses = new();
     private readonly TurnDriver _driver;
     private readonly CallRunner _calls;
     private readonly LogRing _log;
@@ -108,6 +110,7 @@ internal sealed class SchedulerLoop : ITurnTaker
     private void Turn()
     {
         long now = TurnDriver.NowUs;
+        _pauses.Look();
         for (int i = 0; i < MaxArrivalsPerTurn && _inbox.Reader.TryRead(out Arrival arrival); i++)
             Take(arrival, now);
         do
@@ -122,6 +125,9 @@ internal sealed class SchedulerLoop : ITurnTaker
         while (_tooLarge.Count > 0);
         if (now >= _nextHeartbeat)
             Heartbeat(now);
+        long took = TurnDriver.NowUs - now;
+        if (took > LongTurnUs)
+            _machine.WasHeldUp(took);
     }
 
     private void Take(in Arrival arrival, long now)
@@ -182,7 +188,10 @@ internal sealed class SchedulerLoop : ITurnTaker
         if (IsCurrent(session))
         {
             foreach (Message message in messages)
+            {
                 _machine.Handle(session.Peer!, message, now);
+                MessagePool.GiveBack(message);
+            }
         }
 
         messages.Clear();
@@ -245,6 +254,8 @@ internal sealed class SchedulerLoop : ITurnTaker
 
     private void Write(PeerSession session, Message message)
     {
+        if (message is ClusterInfo info)
+            info.LongestGcPauseUs = _pauses.LongestUs;
         try
         {
             session.Connection.Write(message);
@@ -260,6 +271,9 @@ internal sealed class SchedulerLoop : ITurnTaker
     /// </summary>
     private static TasksFailed Refusal(ComputeTasks compute, string reason)
     {
+        int inputs = compute.Dependencies.Count;
+        foreach (int before in compute.InputsBefore.Span)
+            inputs += before;
         TasksFailed failed = new();
         failed.Tasks.AddRange(compute.Tasks.Span);
         failed.Attempts.AddRange(compute.Attempts.Span);
@@ -268,7 +282,7 @@ internal sealed class SchedulerLoop : ITurnTaker
             failed.Errors.Add(new TaskError(
                 TaskErrorKind.ArgumentsNotDecoded,
                 typeof(MessageTooLargeException).FullName!,
-                $"the task with its {compute.Dependencies.Count} inputs cannot be sent to a worker; "
+                $"the task with its {inputs} inputs cannot be sent to a worker; "
                     + $"combine the inputs in several steps, as a tree ({reason})",
                 RemoteStack: "",
                 task.ToString(),

@@ -155,7 +155,8 @@ internal sealed class WorkerCommand
             SchedulerFile = file,
             Workers = workers,
             Threads = threads,
-            MemoryLimitBytes = MemoryLimit(result.GetValue(_memoryLimit)!, workers),
+            // Zero workers hold nothing, so that any number of them fits.
+            MemoryLimitBytes = isZero ? 0 : MemoryLimit(result.GetValue(_memoryLimit)!, workers),
             Resources = Resources(result.GetValue(_resources)!),
             Name = result.GetValue(_name)!,
             Host = result.GetValue(_host),

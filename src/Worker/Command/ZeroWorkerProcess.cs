@@ -7,6 +7,8 @@ namespace TaskGraph.Worker.Command;
 /// <summary>Any number of zero workers in this process, from start to exit code.</summary>
 internal static class ZeroWorkerProcess
 {
+    private const int StartedAtOnce = 256;
+
     /// <summary>Runs until told to stop, or until one of them has lost the scheduler.</summary>
     public static async Task<int> RunAsync(WorkerSettings settings, CancellationToken stop)
     {
@@ -14,12 +16,11 @@ internal static class ZeroWorkerProcess
         try
         {
             var options = await WorkerProcess.OptionsAsync(settings, stop).ConfigureAwait(false);
-            for (var i = 0; i < settings.Workers; i++)
+            // Many at once: every worker is introduced to all that are there, once per turn of the scheduler.
+            for (var first = 0; first < settings.Workers; first += StartedAtOnce)
             {
-                var worker = await ZeroWorker.StartAsync(OfWorker(options, settings, i), stop).ConfigureAwait(false);
-                workers.Add(worker);
-                Console.Out.WriteLine(
-                    $"Worker at: {worker.DataAddress} name={worker.Name} pid={Environment.ProcessId}");
+                await Task.WhenAll(Enumerable.Range(first, Math.Min(StartedAtOnce, settings.Workers - first))
+                    .Select(i => StartAsync(OfWorker(options, settings, i), workers, stop))).ConfigureAwait(false);
             }
 
             await Task.WhenAny(workers.Select(static worker => worker.Completion)).WaitAsync(stop)
@@ -41,8 +42,17 @@ internal static class ZeroWorkerProcess
         }
         finally
         {
-            foreach (var worker in workers)
-                await worker.DisposeAsync().ConfigureAwait(false);
+            await Task.WhenAll(workers.Select(static worker => worker.DisposeAsync().AsTask())).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task StartAsync(WorkerServerOptions options, List<ZeroWorker> started, CancellationToken stop)
+    {
+        var worker = await ZeroWorker.StartAsync(options, stop).ConfigureAwait(false);
+        lock (started)
+        {
+            started.Add(worker);
+            Console.Out.WriteLine($"Worker at: {worker.DataAddress} name={worker.Name} pid={Environment.ProcessId}");
         }
     }
 

@@ -18,9 +18,11 @@ internal sealed partial class WorkerMachine
         {
             var row = FindOrAdd(message.Tasks[i]);
             ref var task = ref _tasks[row];
+            var before = message.InputsBefore.Count > 0 ? message.InputsBefore[i] : 0;
+            var ahead = TakeInputsAhead(task.Id, message.Attempts[i], before);
             if (message.Attempts[i] < task.Attempt)
                 continue;
-            if (TakeSpec(row, message, i, arguments, names))
+            if (TakeSpec(row, message, i, arguments, names, ahead))
                 Compute(row);
         }
     }
@@ -85,7 +87,8 @@ internal sealed partial class WorkerMachine
     /// <summary>
     /// Notes what the row is to run. False = the task is here already in a form that answers the dispatch.
     /// </summary>
-    private bool TakeSpec(int row, ComputeTasks message, int i, byte[] arguments, byte[]? names)
+    private bool TakeSpec(
+        int row, ComputeTasks message, int i, byte[] arguments, byte[]? names, InputsAhead? ahead)
     {
         ref var task = ref _tasks[row];
         var isRepeat = message.Attempts[i] == task.Attempt;
@@ -113,22 +116,29 @@ internal sealed partial class WorkerMachine
         task.NameBlob = names;
         task.NameStart = message.KeyNames.Start(i);
         task.NameLength = message.KeyNames.Ends[i] - task.NameStart;
-        LinkInputs(row, message, i);
+        LinkInputs(row, message, i, ahead);
         return true;
     }
 
-    private void LinkInputs(int row, ComputeTasks message, int i)
+    private void LinkInputs(int row, ComputeTasks message, int i, InputsAhead? ahead)
     {
-        var last = -1;
+        var last = ahead is null ? -1 : LinkInputsAhead(row, ahead);
         for (var d = i == 0 ? 0 : message.DependencyEnds[i - 1]; d < message.DependencyEnds[i]; d++)
         {
-            var input = FindOrAdd(message.Dependencies[d]);
-            last = Link(row, input, last);
-            _tasks[input].Priority = Math.Min(_tasks[input].Priority, _tasks[row].Priority);
             var first = d == 0 ? 0 : message.HolderEnds[d - 1];
             var holders = message.Holders.Span[first..message.HolderEnds[d]];
-            NeedInput(input, message.DependencyBytes[d], holders);
+            last = LinkInput(row, last, message.Dependencies[d], message.DependencyBytes[d], holders);
         }
+    }
+
+    /// <summary>Links one input, behind edge <paramref name="last"/>; returns its edge.</summary>
+    private int LinkInput(int row, int last, TaskId id, long bytes, ReadOnlySpan<int> holders)
+    {
+        var input = FindOrAdd(id);
+        var edge = Link(row, input, last);
+        _tasks[input].Priority = Math.Min(_tasks[input].Priority, _tasks[row].Priority);
+        NeedInput(input, bytes, holders);
+        return edge;
     }
 
     /// <summary>Brings a task with a fresh spec on its way.</summary>

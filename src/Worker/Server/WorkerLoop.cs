@@ -146,6 +146,9 @@ internal sealed partial class WorkerLoop : ITurnTaker
             case ComputeTasks message:
                 _machine.Handle(message, NowUs());
                 break;
+            case ComputeInputs message:
+                _machine.Handle(message, NowUs());
+                break;
             case FreeTasks message:
                 _machine.Handle(message, NowUs());
                 break;

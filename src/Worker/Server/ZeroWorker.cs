@@ -107,11 +107,8 @@ internal sealed class ZeroWorker : IAsyncDisposable
 
     private void Beat()
     {
-        _scheduler.Write(new Heartbeat
-        {
-            ProcessBytes = Environment.WorkingSet,
-            CpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
-        });
+        var (bytes, cpuSeconds) = ProcessUse.Now;
+        _scheduler.Write(new Heartbeat { ProcessBytes = bytes, CpuSeconds = cpuSeconds });
         _scheduler.Flush();
     }
 

@@ -24,6 +24,11 @@ internal static class MessageGenerator
             case ComputeTasks compute:
                 FillCompute(compute, rows, random);
                 break;
+            case ComputeInputs inputs:
+                Fill(inputs.Dependencies, rows, random);
+                Fill(inputs.DependencyBytes, rows, random);
+                Fill(inputs.Holders, FillEnds(inputs.HolderEnds, rows, random), random);
+                break;
             case TasksFinished finished:
                 FillRows(message, rows, random, nameof(finished.InlineRows), nameof(finished.InlineValues));
                 FillInline(finished.InlineRows, finished.InlineValues, rows, random);
@@ -71,6 +76,7 @@ internal static class MessageGenerator
         Fill(submit.ResourceIndex, rows, random);
         Fill(submit.Flags, rows, random);
         Fill(submit.Arguments, rows, random);
+        Fill(submit.InputsAhead, random.Next(4), random);
     }
 
     private static void FillCompute(ComputeTasks compute, int rows, Random random)

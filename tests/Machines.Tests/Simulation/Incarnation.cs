@@ -96,6 +96,7 @@ internal sealed partial class Incarnation
         switch (arrival)
         {
             case ComputeTasks compute: Machine.Handle(compute, now); break;
+            case ComputeInputs inputs: Machine.Handle(inputs, now); break;
             case FreeTasks free: Machine.Handle(free, now); break;
             case RetractTasks retract: Machine.Handle(retract, now); break;
             case AbortTasks abort: Machine.Handle(abort, now); break;

@@ -39,7 +39,7 @@ public class SubmissionTests
 
         _bench.Tell(_bench.Client, first.Message);
         Assert.Empty(_bench.Computed(worker));
-        Assert.Equal(0, _bench.Machine.TaskCount);
+        Assert.Equal(TaskState.Forgotten, _bench.Machine.StateOf(a));
         _bench.Tell(_bench.Client, second.Message);
 
         Assert.Equal([(a, 1)], _bench.Computed(worker));

@@ -113,7 +113,7 @@ public class SchedulerServerTests
         client.Write(data);
         Graph graph = new(2, KeyForm.Named);
         TaskId[] inputs = [.. Enumerable.Range(0, 10_000).Select(i => new TaskId(1, i))];
-        TaskId task = graph.Add(inputs, key: new string('k', Protocol.MaxControlFrameBytes - 60_000));
+        TaskId task = graph.Add(inputs, key: new string('k', Protocol.MaxControlFrameBytes - 10_000));
         client.Write(graph.Message);
         client.Flush();
 
