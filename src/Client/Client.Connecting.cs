@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using TaskGraph.Configuration;
 using TaskGraph.Messages;
 using TaskGraph.Transport;
 
@@ -9,6 +10,17 @@ namespace TaskGraph;
 public sealed partial class Client
 {
     private const PeerRole PeerRoleOfData = PeerRole.Data;
+
+    /// <summary>
+    /// Connects to the scheduler that is configured: by TASKGRAPH_SCHEDULER, the key <c>scheduler-address</c> or the key
+    /// <c>scheduler-file</c>.
+    /// </summary>
+    /// <exception cref="TaskGraphException">None is; says what can be done.</exception>
+    /// <exception cref="ConfigurationException">The configuration makes no sense.</exception>
+    /// <exception cref="SchedulerLostException">Nobody answered within the time.</exception>
+    /// <exception cref="ConnectionRefusedException">The scheduler does not want this client, and says why.</exception>
+    public static Task<Client> ConnectAsync(CancellationToken cancellationToken = default)
+        => ConnectAsync(ClientOptions.Configured(), cancellationToken);
 
     /// <summary>
     /// Connects to the scheduler at <paramref name="address"/> (<c>tcp://host:8786</c>), trying for 30 s.
@@ -32,6 +44,11 @@ public sealed partial class Client
     public static async Task<Client> ConnectAsync(ClientOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options is { Address: null, SchedulerFile: null })
+        {
+            var configured = ClientOptions.Configured();
+            options = options with { Address = configured.Address, SchedulerFile = configured.SchedulerFile };
+        }
         var patience = new Patience(options.ConnectTimeout);
         var address = options.Address
             ?? await ReadSchedulerFileAsync(options.SchedulerFile, patience, cancellationToken).ConfigureAwait(false);
@@ -48,7 +65,11 @@ public sealed partial class Client
         string? path, Patience patience, CancellationToken cancellation)
     {
         if (path is null)
-            throw new ArgumentException("Neither Address nor SchedulerFile is given: say where the scheduler is.");
+        {
+            throw new TaskGraphException(
+                "No scheduler is named. Pass its address (tcp://host:8786) or a LocalCluster to ConnectAsync, or set "
+                + $"{ConfigurationSources.SchedulerVariable}, scheduler-address or scheduler-file (docs/configuration.md).");
+        }
         while (true)
         {
             string reason;

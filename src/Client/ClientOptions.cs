@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TaskGraph.Configuration;
 
 namespace TaskGraph;
 
@@ -6,7 +7,8 @@ namespace TaskGraph;
 public sealed record ClientOptions
 {
     /// <summary>
-    /// The scheduler's address, as <c>tcp://host:8786</c>; null = it stands in <see cref="SchedulerFile"/>.
+    /// The scheduler's address, as <c>tcp://host:8786</c>; null = it stands in <see cref="SchedulerFile"/>, or, if that is
+    /// null too, is configured.
     /// </summary>
     public string? Address { get; init; }
 
@@ -29,4 +31,23 @@ public sealed record ClientOptions
     /// Where warnings and connection events are written; null = nowhere but <see cref="Client.Warning"/>.
     /// </summary>
     public ILogger? Logger { get; init; }
+
+    /// <summary>Options as they are configured: scheduler, timeout, large arguments.</summary>
+    /// <param name="configuration">What is configured; null = it is read from the usual places.</param>
+    /// <exception cref="ConfigurationException">A key is unknown or a value makes no sense.</exception>
+    public static ClientOptions Configured(ConfigurationValues? configuration = null)
+    {
+        configuration ??= ConfigurationValues.Load();
+        var options = new ClientOptions();
+        var address = configuration.Text("scheduler-address");
+        return options with
+        {
+            Address = address,
+            SchedulerFile = address is null ? configuration.Text("scheduler-file") : null,
+            ConnectTimeout = configuration.Duration("client.connect-timeout") ?? options.ConnectTimeout,
+            LargeArgumentBytes = configuration.Size("client.large-argument-warning") is { } bytes
+                ? (int)Math.Min(bytes, int.MaxValue)
+                : options.LargeArgumentBytes,
+        };
+    }
 }

@@ -7,6 +7,7 @@ namespace TaskGraph;
 /// <summary>One scheduler process, and one nanny process with its workers.</summary>
 internal sealed class ProcessHost : LocalHost
 {
+    private const string Loopback = "127.0.0.1";
     private const string SchedulerLine = "Scheduler at: ";
 
     private readonly LocalClusterOptions _options;
@@ -81,6 +82,7 @@ internal sealed class ProcessHost : LocalHost
     private void StartScheduler(string file)
     {
         var start = ProgramCommand.Create("taskgraph-scheduler", _options);
+        Add(start, "--host", Loopback);
         Add(start, "--port", "0");
         Add(start, "--scheduler-file", file);
         Add(start, "--log-level", LevelName());
@@ -93,6 +95,7 @@ internal sealed class ProcessHost : LocalHost
     {
         var start = ProgramCommand.Create("taskgraph-worker", _options);
         Add(start, "--scheduler-file", file);
+        Add(start, "--host", Loopback);
         Add(start, "--nworkers", _options.Workers.ToString(CultureInfo.InvariantCulture));
         Add(start, "--nthreads", _options.ThreadsPerWorker.ToString(CultureInfo.InvariantCulture));
         Add(start, "--name", _options.Name);

@@ -1,3 +1,4 @@
+using TaskGraph.Configuration;
 using TaskGraph.Scheduler.Server;
 
 // Turns are taken where bytes arrive, without a change of threads. Read by the runtime at the first socket; only here,
@@ -6,4 +7,11 @@ const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
     Environment.SetEnvironmentVariable(InlineCompletions, "1");
 
-return await new SchedulerCommand().InvokeAsync(args);
+try
+{
+    return await new SchedulerCommand(ConfigurationValues.Load()).InvokeAsync(args);
+}
+catch (ConfigurationException e)
+{
+    return SchedulerCommand.Complain(e.Message);
+}

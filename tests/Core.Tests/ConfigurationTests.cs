@@ -104,6 +104,31 @@ public sealed class ConfigurationTests : IDisposable
             Assert.Equal($"of {key.Name}", values[key.Name]);
     }
 
+    [Fact]
+    public void The_document_lists_every_key_with_its_default_and_nothing_else()
+    {
+        DirectoryInfo root = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "TaskGraph.sln")))
+            root = root.Parent!;
+        IEnumerable<string> rows = File.ReadLines(Path.Combine(root.FullName, "docs", "configuration.md"))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal));
+
+        Assert.Equal(
+            ConfigurationKeys.All.Select(key =>
+                $"| `{key.Name}` | {Words[key.Kind]} | {(key.Default.Length > 0 ? $"`{key.Default}`" : "none")} | {key.Meaning} |"),
+            rows);
+    }
+
+    private static readonly Dictionary<ValueKind, string> Words = new()
+    {
+        [ValueKind.Text] = "text",
+        [ValueKind.Count] = "number",
+        [ValueKind.Size] = "size",
+        [ValueKind.Duration] = "time",
+        [ValueKind.Switch] = "true, false",
+        [ValueKind.LogLevel] = "level",
+    };
+
     private string Write(string name, string json)
     {
         string path = Path.Combine(_folder.FullName, name);

@@ -35,10 +35,10 @@ public sealed class ConfigurationValues
             values.ReadFile(file);
         if (sources.Variables.GetValueOrDefault(ConfigurationSources.SchedulerVariable) is { Length: > 0 } address)
             values.Set("scheduler-address", address, ConfigurationSources.SchedulerVariable);
-        foreach (var (name, text) in sources.Variables.OrderBy(static variable => variable.Key, StringComparer.Ordinal))
+        foreach (var name in sources.Variables.Keys)
         {
             if (name.StartsWith(VariablePrefix, StringComparison.Ordinal))
-                values.Set(KeyOf(name), text, name);
+                values.Set(KeyOf(name), sources.Variables[name], name);
         }
 
         return values;

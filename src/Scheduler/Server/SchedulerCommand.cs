@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Runtime.InteropServices;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
+using TaskGraph.Command;
+using TaskGraph.Configuration;
 using TaskGraph.Diagnostics;
 using TaskGraph.Transport;
 
@@ -12,50 +14,44 @@ internal sealed class SchedulerCommand
 {
     private const int BadInput = 2;
 
-    private readonly Option<string> _host = new("--host")
-    {
-        Description = "Address to listen on",
-        DefaultValueFactory = _ => "127.0.0.1",
-    };
-
-    private readonly Option<int> _port = new("--port")
-    {
-        Description = "Port to listen on; 0 = any free one (the real one is printed)",
-        DefaultValueFactory = _ => 8786,
-    };
-
-    private readonly Option<string?> _file = new("--scheduler-file")
-    {
-        Description = "File to write the address to (JSON), for workers and clients on the same disk",
-    };
-
-    private readonly Option<bool> _insecure = new("--insecure")
-    {
-        Description = "Allow listening beyond this machine without encryption and tokens",
-    };
-
-    private readonly Option<bool> _allowRun = new("--allow-run")
-    {
-        Description = "Let clients run functions in this process: only where every client may be trusted",
-    };
-
-    private readonly Option<string> _logLevel = new("--log-level")
-    {
-        Description = $"Least level to log on stderr: {string.Join(", ", StderrLogger.LevelNames)}",
-        DefaultValueFactory = _ => "info",
-    };
-
+    private readonly ConfiguredOptions _configured;
+    private readonly Option<string?> _host;
+    private readonly Option<string?> _interface;
+    private readonly Option<string?> _port;
+    private readonly Option<string?> _file;
+    private readonly Option<string?> _pidFile;
+    private readonly Option<bool> _insecure;
+    private readonly Option<bool> _allowRun;
+    private readonly Option<string?> _logLevel;
     private readonly RootCommand _root;
 
-    public SchedulerCommand()
+    public SchedulerCommand(ConfigurationValues? configuration = null)
     {
-        _root = new RootCommand("The scheduler of a TaskGraph cluster: workers and clients connect to it.");
-        _root.Options.Add(_host);
-        _root.Options.Add(_port);
-        _root.Options.Add(_file);
-        _root.Options.Add(_insecure);
-        _root.Options.Add(_allowRun);
-        _root.Options.Add(_logLevel);
+        _configured = new ConfiguredOptions(configuration ?? ConfigurationValues.Defaults);
+        _host = _configured.Text("scheduler.host", "--host", "Address to listen on");
+        _interface = _configured.Text(
+            "scheduler.interface", "--interface", "Network interface to listen on, as eth0, instead of --host");
+        _port = _configured.Text(
+            "scheduler.port", "--port", "Port to listen on; 0 = any free one (the real one is printed)");
+        _file = _configured.Text(
+            "scheduler-file",
+            "--scheduler-file",
+            "File to write the address to (JSON), for workers and clients on the same disk");
+        _pidFile = _configured.Text("scheduler.pid-file", "--pid-file", "File to write the process id to");
+        _insecure = _configured.Switch(
+            "scheduler.insecure", "--insecure", "Allow listening beyond this machine without encryption and tokens");
+        _allowRun = _configured.Switch(
+            "scheduler.allow-run",
+            "--allow-run",
+            "Let clients run functions in this process: only where every client may be trusted");
+        _logLevel = _configured.Text(
+            "scheduler.log-level",
+            "--log-level",
+            $"Least level to log on stderr: {string.Join(", ", StderrLogger.LevelNames)}");
+        _root = new RootCommand("The scheduler of a TaskGraph cluster: workers and clients connect to it.")
+        {
+            _host, _interface, _port, _file, _pidFile, _insecure, _allowRun, _logLevel, _configured.Print,
+        };
         _root.SetAction((parsed, _) => RunAsync(parsed));
     }
 
@@ -66,33 +62,40 @@ internal sealed class SchedulerCommand
         if (parsed.Errors.Count > 0)
             return Complain(parsed.Errors[0].Message);
 
-        // Signals are handled below, so that a stop in order ends with exit code 0.
+        // Signals are handled elsewhere, so that a stop in order ends with exit code 0.
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>Says on standard error what is wrong with the input; returns the exit code for that.</summary>
+    public static int Complain(string line)
+    {
+        Console.Error.WriteLine($"taskgraph-scheduler: {line}");
+        return BadInput;
     }
 
     private async Task<int> RunAsync(ParseResult parsed)
     {
-        string levelName = parsed.GetValue(_logLevel)!;
+        if (parsed.GetValue(_configured.Print))
+        {
+            foreach (string line in _configured.Describe(parsed, "scheduler"))
+                Console.WriteLine(line);
+            return 0;
+        }
+
+        string levelName = parsed.GetValue(_logLevel) ?? "";
         if (!StderrLogger.TryParseLevel(levelName, out LogLevel level))
         {
             return Complain(
                 $"--log-level {levelName}: not a level; choose one of {string.Join(", ", StderrLogger.LevelNames)}");
         }
 
-        int port = parsed.GetValue(_port);
-        if (port is < 0 or > ushort.MaxValue)
-            return Complain($"--port {port}: a port is between 0 and {ushort.MaxValue}");
-        StderrLogger logger = new("scheduler", level);
+        string portText = parsed.GetValue(_port) ?? "0";
+        if (!ushort.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+            return Complain($"--port {portText}: a port is between 0 and {ushort.MaxValue}");
         SchedulerServer server;
         try
         {
-            server = await SchedulerServer.StartAsync(new SchedulerServerOptions
-            {
-                Bind = BindAddress(parsed.GetValue(_host)!, port),
-                AllowInsecure = parsed.GetValue(_insecure),
-                AllowsRun = parsed.GetValue(_allowRun),
-                Logger = logger,
-            });
+            server = await SchedulerServer.StartAsync(Options(parsed, port, level));
         }
         catch (TaskGraphException e)
         {
@@ -100,48 +103,26 @@ internal sealed class SchedulerCommand
         }
 
         await using (server)
-            return await ServeAsync(server, parsed.GetValue(_file));
+            return await SchedulerProcess.ServeAsync(server, parsed.GetValue(_file), parsed.GetValue(_pidFile));
     }
 
-    private static async Task<int> ServeAsync(SchedulerServer server, string? file)
+    private SchedulerServerOptions Options(ParseResult parsed, int port, LogLevel level)
     {
-        TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        ParentPipe.WatchIfAsked(() => stop.TrySetResult());
-        if (file is not null)
+        string host = parsed.GetValue(_interface) is { Length: > 0 } name
+            ? InterfaceAddress.Of(name)
+            : parsed.GetValue(_host)!;
+        return new SchedulerServerOptions
         {
-            try
-            {
-                SchedulerFile.Write(file, server);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-            {
-                return Complain($"--scheduler-file {file}: {e.Message}");
-            }
-        }
-
-        Console.WriteLine($"Scheduler at: {server.Address}");
-        Task ended = await Task.WhenAny(stop.Task, server.Completion);
-        if (file is not null)
-            SchedulerFile.Remove(file, server);
-        return ended == stop.Task || ended.IsCompletedSuccessfully ? 0 : 1;
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.TrySetResult();
-        }
+            Bind = BindAddress(host, port),
+            AllowInsecure = parsed.GetValue(_insecure),
+            AllowsRun = parsed.GetValue(_allowRun),
+            Configuration = _configured.Configuration,
+            Logger = new StderrLogger("scheduler", level),
+        };
     }
 
     private static Address BindAddress(string host, int port) =>
         Address.Parse(host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[')
             ? $"tcp://[{host}]:{port}"
             : $"tcp://{host}:{port}");
-
-    private static int Complain(string line)
-    {
-        Console.Error.WriteLine($"taskgraph-scheduler: {line}");
-        return BadInput;
-    }
 }

@@ -27,14 +27,15 @@ public sealed class SchedulerServer : IAsyncDisposable
         _options = options;
         _listener = listener;
         _epoch = (ulong)Random.Shared.NextInt64(1, long.MaxValue);
-        SchedulerMachine machine = new(new SchedulerMachineOptions
+        SchedulerMachineOptions limits = new()
         {
             Epoch = _epoch,
             Address = listener.Address.ToString(),
             Version = Protocol.Build,
             ProcessId = Environment.ProcessId,
             AllowsRun = options.AllowsRun,
-        });
+        };
+        SchedulerMachine machine = new(MachineConfiguration.Apply(limits, options.Configuration));
         Channel<Arrival> inbox = Channel.CreateBounded<Arrival>(InboxCapacity);
         _loop = new SchedulerLoop(machine, inbox, this, options);
         _accepting = AcceptAsync();

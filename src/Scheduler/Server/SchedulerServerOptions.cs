@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TaskGraph.Configuration;
 using TaskGraph.Transport;
 
 namespace TaskGraph.Scheduler.Server;
@@ -18,6 +19,9 @@ public sealed record SchedulerServerOptions
 
     /// <summary>Whether code that this process runs already is used as it is: for a scheduler inside the client's.</summary>
     public bool SharesProcess { get; init; }
+
+    /// <summary>The machine's times and limits; the defaults unless they were loaded.</summary>
+    public ConfigurationValues Configuration { get; init; } = ConfigurationValues.Defaults;
 
     /// <summary>Where log lines go.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using TaskGraph.Diagnostics;
 using TaskGraph.Transport;
 using TaskGraph.Worker.Server;
@@ -63,9 +64,11 @@ internal static class WorkerProcess
         {
             Scheduler = scheduler,
             Listen = new Address(Address.Tcp, host, settings.Port),
-            ContactHost = isAny
+            LastPort = settings.LastPort,
+            ContactPort = settings.ContactPort,
+            ContactHost = settings.ContactHost ?? (isAny
                 ? await LocalAddress.FacingAsync(scheduler, cancellation).ConfigureAwait(false)
-                : null,
+                : null),
             Name = settings.Name,
             Threads = settings.Threads,
             Resources = settings.Resources,
@@ -85,13 +88,27 @@ internal static class WorkerProcess
 
     private static async Task<int> ServeAsync(WorkerServer worker, WorkerSettings settings, StopSignals signals)
     {
-        var asked = Task.Delay(Timeout.Infinite, signals.Leave);
-        await Task.WhenAny(worker.Completion, asked).ConfigureAwait(false);
+        var over = Task.Delay(Lifetime(settings), signals.Leave);
+        await Task.WhenAny(worker.Completion, over).ConfigureAwait(false);
         if (worker.Completion.IsCompleted)
+        {
             await EndAsync(worker).ConfigureAwait(false);
-        else if (!signals.Stop.IsCancellationRequested)
-            await worker.LeaveAsync("it was asked to end", settings.LeaveTimeout, signals.Stop).ConfigureAwait(false);
-        return ExitCode.Ok;
+            return ExitCode.Ok;
+        }
+
+        if (signals.Stop.IsCancellationRequested)
+            return ExitCode.Ok;
+        var reason = over.IsCanceled ? "it was asked to end" : "its lifetime is over";
+        await worker.LeaveAsync(reason, settings.LeaveTimeout, signals.Stop).ConfigureAwait(false);
+        return over.IsCanceled || !settings.RestartsAfterLifetime ? ExitCode.Ok : ExitCode.Restart;
+    }
+
+    private static TimeSpan Lifetime(WorkerSettings settings)
+    {
+        if (settings.Lifetime is not { } lifetime)
+            return Timeout.InfiniteTimeSpan;
+        var part = (RandomNumberGenerator.GetInt32(-1000, 1001) / 1000.0) * settings.LifetimeStagger;
+        return lifetime + part > TimeSpan.Zero ? lifetime + part : TimeSpan.Zero;
     }
 
     /// <summary>Passes on how the worker ended; what its tasks still do must not hold the process.</summary>

@@ -33,6 +33,15 @@ internal sealed record WorkerSettings
     /// <summary>First data port, 0 = any.</summary>
     public int Port { get; init; }
 
+    /// <summary>Last data port of a range of which each worker takes the first free one; 0 = there is no range.</summary>
+    public int LastPort { get; init; }
+
+    /// <summary>The host that others dial, if it is not the one listened on.</summary>
+    public string? ContactHost { get; init; }
+
+    /// <summary>The port that others dial, if it is not the one listened on; 0 = it is.</summary>
+    public int ContactPort { get; init; }
+
     /// <summary>Where the workers keep files.</summary>
     public string? LocalDirectory { get; init; }
 
@@ -47,6 +56,18 @@ internal sealed record WorkerSettings
 
     /// <summary>How long to look for the scheduler; null = for ever.</summary>
     public TimeSpan? DeathTimeout { get; init; }
+
+    /// <summary>How long a worker lives until it leaves in order; null = for ever.</summary>
+    public TimeSpan? Lifetime { get; init; }
+
+    /// <summary>The random part that is added to or taken from the lifetime.</summary>
+    public TimeSpan LifetimeStagger { get; init; }
+
+    /// <summary>Whether the nanny starts a worker again whose lifetime is over.</summary>
+    public bool RestartsAfterLifetime { get; init; }
+
+    /// <summary>Where to write the process id; null = nowhere.</summary>
+    public string? PidFile { get; init; }
 
     /// <summary>How long a worker that is asked to end may take to finish what runs and hand its data over.</summary>
     public TimeSpan LeaveTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -79,12 +79,38 @@ internal static class ChildCommand
         Add("--resources", string.Join(' ', settings.Resources));
         Add("--name", NameOf(settings, index));
         Add("--host", settings.Host);
-        if (settings.Port > 0)
-            Add("--port", (settings.Port + index).ToString(CultureInfo.InvariantCulture));
+        Add("--nworkers", "1");
+        Add("--port", Port(settings, index));
+        Add("--contact-address", Contact(settings, index));
         Add("--local-directory", settings.LocalDirectory);
-        Add("--death-timeout", settings.DeathTimeout?.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+        Add("--death-timeout", Seconds(settings.DeathTimeout));
+        Add("--leave-timeout", Seconds(settings.LeaveTimeout));
+        Add("--lifetime", Seconds(settings.Lifetime));
+        Add("--lifetime-stagger", Seconds(settings.LifetimeStagger));
+        if (settings.RestartsAfterLifetime)
+            arguments.Add("--lifetime-restart");
         Add("--log-level", Diagnostics.StderrLogger.LevelNames[(int)settings.LogLevel]);
         if (settings.IsInsecure)
             arguments.Add("--insecure");
+    }
+
+    private static string? Seconds(TimeSpan? duration) => duration?.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A range is every worker's; a single port is the first one's, and the others take those after it.</summary>
+    private static string Port(WorkerSettings settings, int index)
+    {
+        var first = settings.LastPort > 0 || settings.Port == 0 ? settings.Port : settings.Port + index;
+        return settings.LastPort > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{first}:{settings.LastPort}")
+            : first.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static string? Contact(WorkerSettings settings, int index)
+    {
+        if (settings.ContactHost is not { } host)
+            return null;
+        return settings.ContactPort == 0
+            ? host
+            : new Transport.Address(Transport.Address.Tcp, host, settings.ContactPort + index).ToString();
     }
 }

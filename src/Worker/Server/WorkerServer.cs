@@ -32,10 +32,12 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
         _log = new LogRing(options.Logger);
         _options = options = options with { Logger = _log };
         var connections = new ConnectionOptions { AllowInsecure = options.AllowInsecure, Logger = options.Logger };
-        _listener = Listener.Start(options.Listen, connections);
+        _listener = PortRange.Listen(options.Listen, options.LastPort, connections);
         var address = _listener.Address;
         if (options.ContactHost is { Length: > 0 } host)
             address = address with { Host = host };
+        if (options.ContactPort > 0)
+            address = address with { Port = options.ContactPort };
         DataAddress = address.ToString();
         Name = options.Name.Length > 0 ? options.Name : DataAddress;
         _loader = new FunctionLoader(options.SharesProcess);

@@ -17,6 +17,12 @@ public sealed record WorkerServerOptions
     /// <summary>The host that others dial if it is not the one listened on (0.0.0.0, say); null = the same.</summary>
     public string? ContactHost { get; init; }
 
+    /// <summary>The port that others dial if it is not the one listened on, behind a router, say; 0 = the same.</summary>
+    public int ContactPort { get; init; }
+
+    /// <summary>Where the port is taken: the last of a range that begins with it; 0 = it must be that one.</summary>
+    public int LastPort { get; init; }
+
     /// <summary>The worker's name, unique in the cluster; empty = its data address.</summary>
     public string Name { get; init; } = "";
 

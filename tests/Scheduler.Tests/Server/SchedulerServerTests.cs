@@ -137,15 +137,6 @@ public class SchedulerServerTests
         Assert.Contains(server.Address.ToString(), error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("--port", "many")]
-    [InlineData("--port", "70000")]
-    [InlineData("--log-level", "loud")]
-    [InlineData("--bogus", "1")]
-    [InlineData("--host", "0.0.0.0")]
-    public async Task Bad_input_ends_with_exit_code_2(string option, string value) =>
-        Assert.Equal(2, await new SchedulerCommand().InvokeAsync([option, value]));
-
     private static Task<SchedulerServer> Start(string bind) =>
         SchedulerServer.StartAsync(new SchedulerServerOptions { Bind = Address.Parse(bind) });
 

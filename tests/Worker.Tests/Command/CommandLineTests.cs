@@ -1,4 +1,5 @@
 using TaskGraph;
+using TaskGraph.Configuration;
 using TaskGraph.Worker.Command;
 
 namespace Worker.Tests.Command;
@@ -89,6 +90,12 @@ public class CommandLineTests
     [InlineData("--log-level loud", "pi0:1", "--log-level", "loud")]
     [InlineData("no option --bogus", "--bogus")]
     [InlineData("needs the nanny", "pi0:1", "--no-nanny", "--nworkers", "2")]
+    [InlineData("--port 9100:9000", "pi0:1", "--worker-port", "9100:9000")]
+    [InlineData("3 workers need as many ports", "pi0:1", "--worker-port", "9000:9001", "--nworkers", "3")]
+    [InlineData("--interface nowhere0", "pi0:1", "--interface", "nowhere0")]
+    [InlineData("--lifetime long", "pi0:1", "--lifetime", "long")]
+    [InlineData("needs the nanny", "pi0:1", "--no-nanny", "--lifetime", "1h", "--lifetime-restart")]
+    [InlineData("the port is missing", "pi0:1", "--listen-address", "tcp://pi1")]
     [InlineData("one of the two", "pi0:1", "--scheduler-file", "x.json")]
     public void Bad_input_makes_one_line_that_names_it(string expected, params string[] args)
     {
@@ -103,6 +110,55 @@ public class CommandLineTests
         Assert.Equal((long)(0.95 * (1L << 30)) - (64 << 20), HeapLimit.For(1L << 30));
         Assert.Equal(HeapLimit.For(1L << 30), Convert.ToInt64(HeapLimit.ToVariable(1L << 30), 16));
     }
+
+    [Fact]
+    public void A_worker_listens_where_it_is_told_and_others_dial_what_they_are_told()
+    {
+        var ranged = Read("pi0:1", "--worker-port", "9000:9100", "--contact-address", "gateway");
+        Assert.Equal((9000, 9100, "gateway", 0),
+            (ranged.Port, ranged.LastPort, ranged.ContactHost, ranged.ContactPort));
+        var mapped = Read("pi0:1", "--listen-address", "tcp://0.0.0.0:9000", "--contact-address", "tcp://gateway:7000");
+        Assert.Equal(("0.0.0.0", 9000, "gateway", 7000),
+            (mapped.Host, mapped.Port, mapped.ContactHost, mapped.ContactPort));
+        Assert.Equal("127.0.0.1", Read("pi0:1", "--interface", "lo").Host);
+    }
+
+    [Fact]
+    public void A_child_is_told_everything_that_its_nanny_was_told()
+    {
+        var settings = Read(
+            "pi0:1", "--nworkers", "3", "--nthreads", "2", "--worker-port", "9000", "--contact-address", "gateway:7000",
+            "--lifetime", "1h", "--lifetime-stagger", "5m", "--lifetime-restart", "--leave-timeout", "7s", "--name", "pi");
+
+        var arguments = TaskGraph.Worker.Nanny.ChildCommand.Create(settings, 2).ArgumentList
+            .SkipWhile(argument => !argument.StartsWith("tcp://", StringComparison.Ordinal));
+        var child = Read([.. arguments]);
+
+        Assert.Equal((1, 9002, 7002, "pi-2"), (child.Workers, child.Port, child.ContactPort, child.Name));
+        Assert.Equal((TimeSpan.FromHours(1), TimeSpan.FromMinutes(5), true, TimeSpan.FromSeconds(7)),
+            (child.Lifetime, child.LifetimeStagger, child.RestartsAfterLifetime, child.LeaveTimeout));
+        Assert.True(child.IsChild);
+    }
+
+    [Fact]
+    public void What_is_not_on_the_command_line_is_configured()
+    {
+        var configuration = ConfigurationValues.Defaults.With(new Dictionary<string, string>
+        {
+            ["scheduler-address"] = "tcp://pi0:8786",
+            ["worker.nthreads"] = "3",
+            ["worker.memory-limit"] = "2GiB",
+            ["worker.nanny"] = "false",
+            ["worker.death-timeout"] = "1m",
+        });
+
+        var settings = new WorkerCommand(configuration).Read(["--nthreads", "5"])!;
+
+        Assert.Equal(("tcp://pi0:8786", 5, 2L << 30, false, TimeSpan.FromMinutes(1)), (settings.Scheduler,
+            settings.Threads, settings.MemoryLimitBytes, settings.UsesNanny, settings.DeathTimeout));
+    }
+
+    private static WorkerSettings Read(params string[] args) => new WorkerCommand().Read(args)!;
 
     [Fact]
     public void Zero_workers_share_one_process_without_a_nanny()

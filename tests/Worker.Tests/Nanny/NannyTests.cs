@@ -112,6 +112,32 @@ public class NannyTests
     }
 
     [Fact]
+    public async Task A_worker_whose_lifetime_is_over_leaves_in_order_and_is_started_again()
+    {
+        await using var scheduler = new FakeScheduler(new Address(Address.Tcp, "127.0.0.1", 0));
+        await using var nanny = new Executable(
+            scheduler.Address.ToString(), "--nthreads", "1", "--lifetime", "100ms", "--lifetime-restart");
+        var first = await scheduler.NextWorkerAsync();
+        Assert.Equal("its lifetime is over", (await first.NextAsync<WorkerLeaving>()).Reason);
+        first.Send(new Goodbye { Reason = "retired" });
+        var second = await scheduler.NextWorkerAsync();
+        Assert.NotEqual(first.Connection.Hello.ProcessId, second.Connection.Hello.ProcessId);
+    }
+
+    [Fact]
+    public async Task The_nannys_process_id_stands_in_the_pid_file_until_it_ends()
+    {
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        await using var scheduler = new FakeScheduler(new Address(Address.Tcp, "127.0.0.1", 0));
+        await using var nanny = new Executable(scheduler.Address.ToString(), "--nthreads", "1", "--pid-file", file);
+        var worker = await scheduler.NextWorkerAsync();
+        Assert.Equal($"{nanny.Process.Id}\n", await File.ReadAllTextAsync(file));
+        worker.Send(new Goodbye { Reason = "closing" });
+        await nanny.Process.WaitForExitAsync().WaitAsync(Limits.Long);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
     public async Task Without_a_scheduler_the_death_timeout_ends_nanny_and_child_with_code_1()
     {
         await using var nanny = new Executable("127.0.0.1:1", "--death-timeout", "100ms");

@@ -20,6 +20,29 @@ public class WorkerServerTests
     internal static int AddressLength() => TaskContext.Current!.WorkerAddress.Length;
 
     [Fact]
+    public async Task A_worker_takes_the_first_free_port_of_its_range_and_tells_others_what_to_dial()
+    {
+        await using var scheduler = new FakeScheduler();
+        var options = new WorkerServerOptions { Scheduler = scheduler.Address, SharesProcess = true };
+        await using var first = await WorkerServer.StartAsync(options with { Name = "first" });
+        var taken = Address.Parse(first.DataAddress).Port;
+        var listen = new Address(Address.Tcp, "127.0.0.1", taken);
+
+        await using var second = await WorkerServer.StartAsync(options with
+        {
+            Name = "second",
+            Listen = listen,
+            LastPort = Math.Min(taken + 50, ushort.MaxValue),
+        });
+        Assert.InRange(Address.Parse(second.DataAddress).Port, taken + 1, taken + 50);
+        await using var third = await WorkerServer.StartAsync(
+            options with { Name = "third", ContactHost = "gateway", ContactPort = 7000 });
+        Assert.Equal("tcp://gateway:7000", third.DataAddress);
+        await Assert.ThrowsAsync<ListenException>(
+            () => WorkerServer.StartAsync(options with { Name = "fourth", Listen = listen, LastPort = taken }));
+    }
+
+    [Fact]
     public async Task A_task_runs_and_its_small_value_comes_with_the_message()
     {
         await using var bed = await Bed.StartAsync(1);

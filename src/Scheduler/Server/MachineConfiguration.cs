@@ -1,0 +1,25 @@
+using TaskGraph.Configuration;
+using TaskGraph.Scheduler.Machine;
+
+namespace TaskGraph.Scheduler.Server;
+
+/// <summary>What configuration says about the machine's times and limits.</summary>
+internal static class MachineConfiguration
+{
+    /// <summary>The options with the configured values in their places; keys without a value change nothing.</summary>
+    public static SchedulerMachineOptions Apply(SchedulerMachineOptions options, ConfigurationValues configuration) =>
+        options with
+        {
+            SuspectAfterUs = Us(configuration, "scheduler.suspect-after") ?? options.SuspectAfterUs,
+            WorkerLeaseUs = Us(configuration, "scheduler.worker-ttl") ?? options.WorkerLeaseUs,
+            ClientLeaseUs = Us(configuration, "scheduler.client-ttl") ?? options.ClientLeaseUs,
+            PoisonedAfter = configuration.Count("scheduler.allowed-failures") + 1 ?? options.PoisonedAfter,
+            BandwidthBytesPerUs = configuration.Size("scheduler.bandwidth") is { } perSecond
+                ? Math.Max(1, perSecond / 1_000_000)
+                : options.BandwidthBytesPerUs,
+            MaxSharedBytes = configuration.Size("scheduler.max-shared-bytes") ?? options.MaxSharedBytes,
+        };
+
+    private static long? Us(ConfigurationValues configuration, string key) =>
+        configuration.Duration(key) is { } duration ? (long)duration.TotalMicroseconds : null;
+}

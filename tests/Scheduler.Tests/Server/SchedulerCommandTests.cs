@@ -1,0 +1,77 @@
+using TaskGraph.Configuration;
+using TaskGraph.Messages;
+using TaskGraph.Scheduler.Machine;
+using TaskGraph.Scheduler.Server;
+using TaskGraph.Transport;
+
+namespace Scheduler.Tests.Server;
+
+public sealed class SchedulerCommandTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("taskgraph-scheduler-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("--port", "many")]
+    [InlineData("--port", "70000")]
+    [InlineData("--log-level", "loud")]
+    [InlineData("--bogus", "1")]
+    [InlineData("--host", "0.0.0.0")]
+    [InlineData("--interface", "nowhere0")]
+    [InlineData("--pid-file", "/nowhere/scheduler.pid")]
+    public async Task Bad_input_ends_with_exit_code_2(string option, string value) =>
+        Assert.Equal(2, await new SchedulerCommand().InvokeAsync([option, value]));
+
+    [Fact]
+    public async Task A_shutdown_by_a_client_ends_with_exit_code_0_and_takes_the_files_along()
+    {
+        string file = Path.Combine(_folder.FullName, "scheduler.json");
+        string pid = Path.Combine(_folder.FullName, "scheduler.pid");
+        ConfigurationValues configuration = ConfigurationValues.Defaults.With(new Dictionary<string, string>
+        {
+            ["scheduler.pid-file"] = pid,
+            ["scheduler.interface"] = "lo",
+        });
+        using FileSystemWatcher watcher = new(_folder.FullName, "scheduler.json") { EnableRaisingEvents = true };
+        TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        watcher.Renamed += (_, _) => written.TrySetResult();
+        Task<int> running = new SchedulerCommand(configuration).InvokeAsync(["--port", "0", "--scheduler-file", file]);
+        await written.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal($"{Environment.ProcessId}\n", await File.ReadAllTextAsync(pid));
+        using System.Text.Json.JsonDocument json = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(file));
+        Address address = Address.Parse(json.RootElement.GetProperty("address").GetString()!);
+
+        await using Connection client = await Connection.ConnectAsync(
+            address, new Hello { Role = PeerRole.Client, Incarnation = 1, Session = 1 });
+        client.Write(new ShutdownCluster { RequestId = 1 });
+        client.Flush();
+
+        Assert.Equal(0, await running);
+        Assert.False(File.Exists(file));
+        Assert.False(File.Exists(pid));
+    }
+
+    [Fact]
+    public void The_configured_defaults_are_the_machines_own()
+    {
+        SchedulerMachineOptions own = new();
+
+        Assert.Equal(own, MachineConfiguration.Apply(own, ConfigurationValues.Defaults));
+    }
+
+    [Fact]
+    public void Configuration_reaches_the_machines_times_and_limits()
+    {
+        SchedulerMachineOptions options = MachineConfiguration.Apply(
+            new SchedulerMachineOptions(),
+            ConfigurationValues.Defaults.With(new Dictionary<string, string>
+            {
+                ["scheduler.worker-ttl"] = "1m",
+                ["scheduler.allowed-failures"] = "0",
+                ["scheduler.bandwidth"] = "1GB",
+            }));
+
+        Assert.Equal((60_000_000, 1, 1000), (options.WorkerLeaseUs, options.PoisonedAfter, options.BandwidthBytesPerUs));
+    }
+}
