@@ -13,11 +13,11 @@ public sealed partial class Connection
     private int _disposed;
 
     /// <summary>
-    /// Cuts the connection now; what is pending is lost, and <see cref="ReceiveAsync"/> reports the reason.
+    /// Ends the connection now; what is pending is lost, and <see cref="ReceiveAsync"/> reports the reason.
     /// </summary>
     public void Abort(string reason)
     {
-        if (_ended)
+        if (_ended && !IsResumable)
             return;
         _abortReason ??= reason;
         _sender.Cancel(reason);
@@ -35,6 +35,11 @@ public sealed partial class Connection
             _discarding = true;
             if (await _sender.FinishAsync(s_sendTimeout).ConfigureAwait(false))
                 await LingerAsync().ConfigureAwait(false);
+            _sender.Cancel("this side has closed it");
+        }
+
+        else
+        {
             _sender.Cancel("this side has closed it");
         }
 

@@ -10,6 +10,8 @@ public sealed partial class Connection
     private readonly SemaphoreSlim _receiving = new(1);
     private volatile bool _ended;
     private volatile bool _discarding;
+    private volatile bool _endedInOrder;
+    private volatile string? _cutReason;
     private volatile string? _abortReason;
 
     /// <summary>
@@ -19,7 +21,9 @@ public sealed partial class Connection
     /// <returns>
     /// False when the other side has closed in order, this side has closed, or the loss was already reported.
     /// </returns>
-    /// <exception cref="ConnectionLostException">The connection is gone; thrown once.</exception>
+    /// <exception cref="ConnectionLostException">
+    /// The connection is gone, or its link, if <see cref="IsResumable"/>; thrown once.
+    /// </exception>
     /// <exception cref="ProtocolException">
     /// The other side broke the protocol, and the connection was cut; thrown once.
     /// </exception>
@@ -95,6 +99,7 @@ public sealed partial class Connection
     /// <summary>The other side has taken leave: nobody reads what this side might still send.</summary>
     private void EndInOrder()
     {
+        _endedInOrder = true;
         _ended = true;
         _sender.Cancel("the other side has closed it");
         _link.Dispose();
@@ -103,6 +108,8 @@ public sealed partial class Connection
 
     private ConnectionLostException EndByLoss(Exception error)
     {
+        if (IsResumable)
+            return EndLink(error);
         _ended = true;
         var reason = _abortReason ?? (error is ProtocolException ? null : _sender.Failure) ?? Sentence.Of(error);
         _sender.Cancel(reason);

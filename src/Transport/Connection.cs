@@ -11,9 +11,9 @@ namespace TaskGraph.Transport;
 /// </summary>
 public sealed partial class Connection : IAsyncDisposable
 {
-    private readonly Link _link;
     private readonly FrameSender _sender;
-    private readonly FrameReader _frames;
+    private Link _link;
+    private FrameReader _frames;
     private readonly FrameLedger _ledger;
     private long _bytesReceived;
     private long _lastReceived = Stopwatch.GetTimestamp();
@@ -23,13 +23,14 @@ public sealed partial class Connection : IAsyncDisposable
     {
         Hello = hello;
         Welcome = welcome;
+        _options = options;
         _link = link;
         _ledger = ledger;
         _frames = frames;
         _frames.Raise(FrameLimits.Of(options));
         if (hello.Role == PeerRole.Data)
             _link.PrepareForBulk();
-        _sender = new FrameSender(link, ledger, options);
+        _sender = new FrameSender(link, ledger, options, hello.CanResume);
     }
 
     /// <summary>How the side that dialled introduced itself.</summary>

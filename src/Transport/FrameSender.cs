@@ -17,11 +17,16 @@ internal sealed class FrameSender
     private const long MaxPiledUpBytes = 1L << 30;
 
     private readonly Lock _gate = new();
-    private readonly SenderSignal _signal = new();
-    private readonly Link _link;
     private readonly FrameLedger _ledger;
     private readonly int _maxFrameBytes;
-    private readonly Task _loop;
+    private readonly bool _checksAttachments;
+
+    /// <summary>Null when the session cannot be resumed.</summary>
+    private readonly SentFrames? _sent;
+
+    private SenderSignal _signal = new();
+    private Link _link;
+    private Task _loop;
     private FrameBatch _pending;
     private FrameBatch _spare;
     private long _pendingBytes;
@@ -30,17 +35,19 @@ internal sealed class FrameSender
     private bool _flushed;
     private bool _closed;
 
-    public FrameSender(Link link, FrameLedger ledger, ConnectionOptions options)
+    /// <summary>The link is gone; what is written waits for the next one.</summary>
+    private bool _suspended;
+
+    public FrameSender(Link link, FrameLedger ledger, ConnectionOptions options, bool isResumable)
     {
+        _sent = isResumable ? new SentFrames() : null;
+        _checksAttachments = options.CheckAttachments;
         _link = link;
         _ledger = ledger;
         _maxFrameBytes = options.MaxFrameBytes;
-        _pending = new FrameBatch { CheckAttachments = options.CheckAttachments };
-        _spare = new FrameBatch { CheckAttachments = options.CheckAttachments };
-
-        // Without the creator's ambient values: the loop outlives whatever they belong to.
-        using (ExecutionContext.SuppressFlow())
-            _loop = RunAsync();
+        _pending = NewBatch();
+        _spare = NewBatch();
+        _loop = Start([]);
     }
 
     /// <summary>Bytes written and not yet taken by the stream.</summary>
@@ -76,7 +83,7 @@ internal sealed class FrameSender
             if (_closed || _pending.IsEmpty)
                 return;
             _flushed = true;
-            if (_running)
+            if (_running || _suspended)
                 return;
             _running = true;
             onThisThread = _pending.Bytes <= MaxInlineBytes;
@@ -118,6 +125,51 @@ internal sealed class FrameSender
         Wake();
     }
 
+    /// <summary>The link is gone: nothing is sent until <see cref="ResumeAsync"/>; what is written is kept.</summary>
+    public void Suspend()
+    {
+        lock (_gate)
+            _suspended = true;
+        Wake();
+    }
+
+    /// <summary>Whether all frames after <paramref name="peerReceived"/> can still be sent.</summary>
+    public bool CanResume(uint peerReceived)
+    {
+        lock (_gate)
+            return !_closed && _sent is not null && _sent.CanReplayAfter(peerReceived);
+    }
+
+    /// <summary>
+    /// Goes on over a new link: first what the other side, which has all up to <paramref name="peerReceived"/>, lacks.
+    /// </summary>
+    public async Task ResumeAsync(Link link, uint peerReceived)
+    {
+        await _loop.ConfigureAwait(false);
+        lock (_gate)
+        {
+            _ledger.Resume(peerReceived);
+            _sent!.Prune(peerReceived, sending: null);
+            _link = link;
+            _signal = new SenderSignal();
+            _suspended = false;
+            _running = true;
+            _flushed = true;
+            _loop = Start(_sent.After(peerReceived));
+        }
+
+        _signal.Set(onThisThread: false);
+    }
+
+    private FrameBatch NewBatch() => new() { CheckAttachments = _checksAttachments };
+
+    // Without the creator's ambient values: the loop outlives whatever they belong to.
+    private Task Start(ReadOnlyMemory<byte>[] replay)
+    {
+        using (ExecutionContext.SuppressFlow())
+            return RunAsync(_link, _signal, replay);
+    }
+
     private void Wake()
     {
         lock (_gate)
@@ -131,17 +183,19 @@ internal sealed class FrameSender
         _signal.Set(onThisThread: false);
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(Link link, SenderSignal signal, ReadOnlyMemory<byte>[] replay)
     {
         try
         {
             while (true)
             {
-                await _signal.WaitAsync().ConfigureAwait(false);
+                await signal.WaitAsync().ConfigureAwait(false);
+                foreach (var frames in replay)
+                    await link.Stream.WriteAsync(frames).ConfigureAwait(false);
+                replay = [];
                 while (TakePending() is { } batch)
                 {
-                    batch.Seal(_ledger);
-                    await _link.SendAsync(batch, CancellationToken.None).ConfigureAwait(false);
+                    await link.SendAsync(batch, CancellationToken.None).ConfigureAwait(false);
                     Sent(batch);
                 }
 
@@ -153,7 +207,8 @@ internal sealed class FrameSender
         {
             // Whatever it was, nothing can be sent any more; the receiving half reports it.
             lock (_gate)
-                Fail(Sentence.Of(e));
+                Break(Sentence.Of(e));
+            link.Dispose();
         }
     }
 
@@ -161,11 +216,21 @@ internal sealed class FrameSender
     {
         lock (_gate)
         {
-            if (!_flushed || _pending.IsEmpty)
+            if (!_flushed || _pending.IsEmpty || _suspended)
                 return null;
             _flushed = false;
             var batch = _pending;
             _pending = _spare;
+
+            // Numbered before anybody can ask what would have to be replayed.
+            batch.Seal(_ledger);
+            if (_sent is not null)
+            {
+                _sent.Keep(batch);
+                _sent.Prune(_ledger.Acknowledged, sending: batch);
+                _spare = _sent.TakeSpare() ?? NewBatch();
+            }
+
             return batch;
         }
     }
@@ -173,10 +238,12 @@ internal sealed class FrameSender
     private void Sent(FrameBatch batch)
     {
         var bytes = batch.Bytes;
-        batch.Clear();
+        if (_sent is null)
+            batch.Clear();
         lock (_gate)
         {
-            _spare = batch;
+            if (_sent is null)
+                _spare = batch;
             Volatile.Write(ref _bytesSent, _bytesSent + bytes);
             Volatile.Write(ref _pendingBytes, Math.Max(0, _pendingBytes - bytes));
         }
@@ -188,7 +255,7 @@ internal sealed class FrameSender
     {
         lock (_gate)
         {
-            if (_closed && _pending.IsEmpty)
+            if (_suspended || (_closed && _pending.IsEmpty))
                 return true;
             _signal.Reset();
             if (_flushed && !_pending.IsEmpty)
@@ -199,11 +266,23 @@ internal sealed class FrameSender
         }
     }
 
+    /// <summary>The link has failed: the end, unless the session can be resumed.</summary>
+    private void Break(string reason)
+    {
+        if (_sent is null || _closed)
+            Fail(reason);
+        else
+            _suspended = true;
+        Volatile.Write(ref _pendingBytes, _pending.Bytes);
+    }
+
     private void Fail(string reason)
     {
         Failure ??= reason;
         _closed = true;
         _pending.Clear();
+        if (_loop.IsCompleted)
+            _sent?.Clear();
         Volatile.Write(ref _pendingBytes, 0);
     }
 }

@@ -63,12 +63,12 @@ internal sealed class Handshake
     }
 
     /// <summary>Sends a refusal of one line, and leaves the other side time to read it.</summary>
-    public async Task RefuseAsync(string reason, CancellationToken cancellationToken)
+    public async Task RefuseAsync(string reason, RefusalCode code, CancellationToken cancellationToken)
     {
         var line = reason.ReplaceLineEndings(" ");
         if (line.Length > MaxReasonLength)
             line = line[..MaxReasonLength] + "…";
-        await SendAsync(new Refusal { Reason = line }, cancellationToken).ConfigureAwait(false);
+        await SendAsync(new Refusal { Reason = line, Code = code }, cancellationToken).ConfigureAwait(false);
         _link.ShutdownSend();
         var rest = new byte[256];
         while (await _link.Stream.ReadAsync(rest, cancellationToken).ConfigureAwait(false) > 0)

@@ -37,12 +37,7 @@ public sealed class PendingConnection : IAsyncDisposable
     public async Task<Connection> WelcomeAsync(Welcome welcome)
     {
         Answer();
-        if (welcome.Protocol == 0)
-            welcome.Protocol = ProtocolVersions.Agree(Hello);
-        if (welcome.Session == 0)
-            welcome.Session = Hello.Session;
-        if (welcome.Build.Length == 0)
-            welcome.Build = Protocol.Build;
+        Complete(welcome);
         using var deadline = new CancellationTokenSource(_options.HandshakeTimeout);
         try
         {
@@ -58,15 +53,54 @@ public sealed class PendingConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Lets a peer whose link was lost go on with its session; <see cref="Connection.ReceiveAsync"/> of
+    /// <paramref name="session"/> must have reported the loss. Returns false, and has refused the peer, if what it
+    /// lacks is no longer there.
+    /// </summary>
+    /// <exception cref="ConnectionLostException">The peer is already gone.</exception>
+    public async Task<bool> ResumeAsync(Connection session)
+    {
+        if (!session.CanResumeFrom(Hello.LastReceived))
+        {
+            await RefuseAsync("the session has ended", RefusalCode.SessionUnknown).ConfigureAwait(false);
+            return false;
+        }
+
+        Answer();
+        var welcome = new Welcome
+        {
+            Epoch = session.Welcome.Epoch,
+            WorkerNumber = session.Welcome.WorkerNumber,
+            HeartbeatIntervalMs = session.Welcome.HeartbeatIntervalMs,
+            Name = session.Welcome.Name,
+            IsResumed = true,
+            LastReceived = session.LastReceivedFrame,
+        };
+        Complete(welcome);
+        using var deadline = new CancellationTokenSource(_options.HandshakeTimeout);
+        try
+        {
+            await _handshake.SendAsync(welcome, deadline.Token).ConfigureAwait(false);
+            await session.ResumeAsync(_link, _handshake, Hello.LastReceived).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (IsLoss(e))
+        {
+            _link.Dispose();
+            throw new ConnectionLostException(RemoteAddress, Sentence.Of(e), e);
+        }
+    }
+
     /// <summary>Turns the peer away with one line, waiting up to a second until it has read it.</summary>
     /// <exception cref="InvalidOperationException">The peer was already answered.</exception>
-    public async Task RefuseAsync(string reason)
+    public async Task RefuseAsync(string reason, RefusalCode code = RefusalCode.None)
     {
         Answer();
         using var deadline = new CancellationTokenSource(s_refusalTimeout);
         try
         {
-            await _handshake.RefuseAsync(reason, deadline.Token).ConfigureAwait(false);
+            await _handshake.RefuseAsync(reason, code, deadline.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (IsLoss(e))
         {
@@ -89,6 +123,16 @@ public sealed class PendingConnection : IAsyncDisposable
 
     private static bool IsLoss(Exception e) =>
         e is IOException or SocketException or OperationCanceledException or ObjectDisposedException;
+
+    private void Complete(Welcome welcome)
+    {
+        if (welcome.Protocol == 0)
+            welcome.Protocol = ProtocolVersions.Agree(Hello);
+        if (welcome.Session == 0)
+            welcome.Session = Hello.Session;
+        if (welcome.Build.Length == 0)
+            welcome.Build = Protocol.Build;
+    }
 
     private void Answer()
     {

@@ -104,4 +104,7 @@ public enum MessageKind
 
     // Scheduler to worker: tasks with very many inputs.
     ComputeInputs = 180,
+
+    // Recovery: 215 to 229.
+    WorkerInventory = 215,
 }

@@ -58,6 +58,21 @@ public sealed class Hello : Message
     /// <summary>A worker's resources.</summary>
     public List<ResourceAmount> Resources { get; } = [];
 
+    /// <summary>Whether the speaker keeps what is not acknowledged, and comes back into its session after a cut.</summary>
+    public bool CanResume { get; set; }
+
+    /// <summary>Whether this connection is to go on with the session, which had another connection before.</summary>
+    public bool IsResuming { get; set; }
+
+    /// <summary>When resuming: number of the last frame of the session that has arrived here.</summary>
+    public long LastReceived { get; set; }
+
+    /// <summary>
+    /// A worker that was away for longer than its lease, or whose scheduler was restarted: its incarnation before.
+    /// A <see cref="WorkerInventory"/> follows. 0 = a new process.
+    /// </summary>
+    public ulong FormerIncarnation { get; set; }
+
     protected internal override void Fields(ref MessageFields fields)
     {
         ProtocolMin = fields.Value(ProtocolMin);
@@ -75,6 +90,10 @@ public sealed class Hello : Message
         Threads = fields.Value(Threads);
         MemoryLimitBytes = fields.Value(MemoryLimitBytes);
         fields.List(Resources, ResourceAmount.Write, ResourceAmount.Read);
+        CanResume = fields.Value(CanResume);
+        IsResuming = fields.Value(IsResuming);
+        LastReceived = fields.Value(LastReceived);
+        FormerIncarnation = fields.Value(FormerIncarnation);
     }
 }
 
@@ -102,6 +121,15 @@ public sealed class Welcome : Message
 
     public string Build { get; set; } = "";
 
+    /// <summary>The session goes on: what was not acknowledged follows.</summary>
+    public bool IsResumed { get; set; }
+
+    /// <summary>When resumed: number of the last frame of the session that has arrived at the scheduler.</summary>
+    public long LastReceived { get; set; }
+
+    /// <summary>Whether the scheduler knows the client by its incarnation, and what it wants.</summary>
+    public bool IsKnown { get; set; }
+
     protected internal override void Fields(ref MessageFields fields)
     {
         Protocol = fields.Value(Protocol);
@@ -111,7 +139,19 @@ public sealed class Welcome : Message
         HeartbeatIntervalMs = fields.Value(HeartbeatIntervalMs);
         Name = fields.Value(Name);
         Build = fields.Value(Build);
+        IsResumed = fields.Value(IsResumed);
+        LastReceived = fields.Value(LastReceived);
+        IsKnown = fields.Value(IsKnown);
     }
+}
+
+/// <summary>Why a connection was refused, as far as the dialler can do something about it.</summary>
+public enum RefusalCode : byte
+{
+    None,
+
+    /// <summary>The session has ended, or was never known: a new one may be begun.</summary>
+    SessionUnknown,
 }
 
 /// <summary>The answer to a <see cref="Hello"/> that does not fit, in one line; the connection closes after it.</summary>
@@ -121,7 +161,13 @@ public sealed class Refusal : Message
 
     public string Reason { get; set; } = "";
 
-    protected internal override void Fields(ref MessageFields fields) => Reason = fields.Value(Reason);
+    public RefusalCode Code { get; set; }
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        Reason = fields.Value(Reason);
+        Code = (RefusalCode)fields.Value((int)Code);
+    }
 }
 
 /// <summary>Whether a worker starts tasks, as it says itself.</summary>

@@ -32,6 +32,24 @@ internal sealed class FrameBatch : IBufferWriter<byte>
     /// <summary>Whether there is nothing to send.</summary>
     public bool IsEmpty => _length == 0;
 
+    /// <summary>Once sealed: the number of the last frame.</summary>
+    public uint LastSequence { get; private set; }
+
+    /// <summary>Whether a frame has attachments, which only the sender's caller keeps.</summary>
+    public bool HasAttachments
+    {
+        get
+        {
+            foreach (var frame in _frames)
+            {
+                if (frame.Attachments is not null)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The frames in order.</summary>
     public IReadOnlyList<PendingFrame> Frames => _frames;
 
@@ -102,6 +120,17 @@ internal sealed class FrameBatch : IBufferWriter<byte>
                 AttachmentTable.Write(bytes[FrameHeader.Size..], attachments, frame.Flags);
             header.Write(bytes);
         }
+
+        LastSequence = ledger.LastSent;
+    }
+
+    /// <summary>The sealed frames after the one with number <paramref name="sequence"/>.</summary>
+    public ReadOnlyMemory<byte> MemoryAfter(uint sequence)
+    {
+        var left = (int)(LastSequence - sequence);
+        return left >= _frames.Count ? Memory
+            : left <= 0 ? default
+            : Memory[_frames[^left].Start..];
     }
 
     /// <summary>Forgets everything and gives the buffer back.</summary>

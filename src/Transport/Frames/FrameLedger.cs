@@ -27,6 +27,21 @@ internal sealed class FrameLedger
     /// <summary>Whether the session is known: the acceptor learns it from the first frame.</summary>
     public bool IsOpen { get; private set; }
 
+    /// <summary>The last frame sent that the other side is known to have.</summary>
+    public uint Acknowledged => Volatile.Read(ref _acknowledged);
+
+    /// <summary>
+    /// Whether the session had another connection before: what is replayed carries acknowledgements of that time.
+    /// </summary>
+    public bool IsResumed { get; private set; }
+
+    /// <summary>Goes on over a new connection, whose other side has everything up to <paramref name="peerReceived"/>.</summary>
+    public void Resume(uint peerReceived)
+    {
+        IsResumed = true;
+        Volatile.Write(ref _acknowledged, peerReceived);
+    }
+
     /// <summary>Binds the ledger to the session that the dialler named.</summary>
     public void Open(ulong session)
     {
@@ -57,14 +72,16 @@ internal sealed class FrameLedger
             throw new ProtocolException($"Frame {header.Sequence} {what}; {_lastReceived + 1} was due.");
         }
 
-        if (header.Acknowledged - _acknowledged > LastSent - _acknowledged)
+        var isStale = IsResumed && (int)(header.Acknowledged - _acknowledged) < 0;
+        if (!isStale && header.Acknowledged - _acknowledged > LastSent - _acknowledged)
         {
             throw new ProtocolException(
                 $"Frame {header.Sequence} acknowledges frame {header.Acknowledged}; "
                 + $"sent are {LastSent}, acknowledged {_acknowledged}.");
         }
 
-        Volatile.Write(ref _acknowledged, header.Acknowledged);
+        if (!isStale)
+            Volatile.Write(ref _acknowledged, header.Acknowledged);
         Volatile.Write(ref _lastReceived, header.Sequence);
     }
 }

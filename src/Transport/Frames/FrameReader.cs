@@ -11,7 +11,7 @@ namespace TaskGraph.Transport.Frames;
 /// </summary>
 internal sealed class FrameReader
 {
-    private readonly FrameLedger _ledger;
+    private FrameLedger _ledger;
     private readonly ReceiveBuffer _buffer = new();
     private FrameLimits _limits = FrameLimits.Handshake;
     private IncomingAttachments? _attachments;
@@ -29,6 +29,9 @@ internal sealed class FrameReader
 
     /// <summary>From here on the peer may send frames up to <paramref name="limits"/>.</summary>
     public void Raise(FrameLimits limits) => _limits = limits;
+
+    /// <summary>What follows the handshake belongs to a session that has frames already.</summary>
+    public void Resume(FrameLedger ledger) => _ledger = ledger;
 
     /// <summary>Where the next bytes go; never empty.</summary>
     public Memory<byte> GetMemory() =>

@@ -1,0 +1,42 @@
+namespace TaskGraph.Messages;
+
+/// <summary>
+/// From a worker that is back under a new incarnation, before anything else: what it holds, and what still runs there.
+/// It has dropped what it had not started. The scheduler keeps what it can use and frees or stops the rest.
+/// </summary>
+public sealed class WorkerInventory : Message
+{
+    public override MessageKind Kind => MessageKind.WorkerInventory;
+
+    /// <summary>Tasks whose values are here.</summary>
+    public MessageColumn<TaskId> Held { get; } = new();
+
+    /// <summary>Per value: the dispatch that made it, −1 = it was fetched from another worker or put by a client.</summary>
+    public MessageColumn<int> HeldAttempts { get; } = new();
+
+    /// <summary>Per value: its bytes in memory.</summary>
+    public MessageColumn<long> HeldBytes { get; } = new();
+
+    /// <summary>Tasks that run here.</summary>
+    public MessageColumn<TaskId> Running { get; } = new();
+
+    /// <summary>Per run: its dispatch.</summary>
+    public MessageColumn<int> RunningAttempts { get; } = new();
+
+    /// <summary>Per run: 1 = it gave up its slot.</summary>
+    public MessageColumn<byte> RunningSeceded { get; } = new();
+
+    /// <summary>Whether this is the last of the messages that the inventory takes.</summary>
+    public bool IsLast { get; set; }
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        int held = fields.Tasks(Held);
+        fields.Column(HeldAttempts, held);
+        fields.Column(HeldBytes, held);
+        int running = fields.Tasks(Running);
+        fields.Column(RunningAttempts, running);
+        fields.Column(RunningSeceded, running);
+        IsLast = fields.Value(IsLast);
+    }
+}

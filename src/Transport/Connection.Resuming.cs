@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using TaskGraph.Messages;
+using TaskGraph.Transport.Frames;
+using TaskGraph.Transport.Links;
+
+namespace TaskGraph.Transport;
+
+/// <summary>
+/// A session outlives its link: after a cut, messages written meanwhile wait, and those that the other side has not
+/// acknowledged are sent again over the next link. Who uses the connection sees a pause.
+/// </summary>
+public sealed partial class Connection
+{
+    /// <summary>Links that may break one after another without one frame arriving.</summary>
+    private const int MaxFruitlessLinks = 8;
+
+    private readonly ConnectionOptions _options;
+    private uint _receivedAtLastCut;
+    private int _fruitlessLinks;
+
+    /// <summary>
+    /// Whether the session can go on over another link: the dialler has asked for that
+    /// (<see cref="Messages.Hello.CanResume"/>), nobody has closed or aborted it, and what is to be replayed is kept.
+    /// </summary>
+    public bool IsResumable =>
+        Hello.CanResume && _abortReason is null && _disposed == 0 && !_discarding && !_endedInOrder
+        && _fruitlessLinks < MaxFruitlessLinks && _sender.CanResume(_ledger.Acknowledged);
+
+    /// <summary>
+    /// Cuts the link, as a fault on the way would: <see cref="ReceiveAsync"/> reports the loss, and the session can be
+    /// resumed.
+    /// </summary>
+    public void Cut(string reason)
+    {
+        if (_ended)
+            return;
+        _cutReason ??= reason;
+        _link.Dispose();
+    }
+
+    /// <summary>
+    /// After <see cref="ReceiveAsync"/> has reported the loss of the link: dials again and goes on with the session.
+    /// </summary>
+    /// <exception cref="ConnectionRefusedException">
+    /// The other side does not go on; with <see cref="RefusalCode.SessionUnknown"/> it may take this one anew.
+    /// </exception>
+    /// <exception cref="ConnectionLostException">Nobody answers there now.</exception>
+    public Task ReconnectAsync(CancellationToken cancellationToken = default)
+    {
+        Hello.IsResuming = true;
+        Hello.LastReceived = _ledger.LastReceived;
+        return Dialler.DialAsync(RemoteAddress, Hello, _options, ResumeAsync, cancellationToken);
+    }
+
+    /// <summary>Whether a dialler that has everything up to frame <paramref name="peerReceived"/> can be served.</summary>
+    internal bool CanResumeFrom(long peerReceived) =>
+        peerReceived is >= 0 and <= uint.MaxValue && IsResumable && _ended && _sender.CanResume((uint)peerReceived);
+
+    /// <summary>Number of the last frame that has arrived in this session.</summary>
+    internal uint LastReceivedFrame => _ledger.LastReceived;
+
+    /// <summary>Goes on over a new link, after both sides have said what they have.</summary>
+    internal async Task ResumeAsync(Link link, Handshake handshake, long peerReceived)
+    {
+        if (!CanResumeFrom(peerReceived))
+            throw new ConnectionLostException(link.Remote, "what it lacks is no longer kept");
+        handshake.Frames.Resume(_ledger);
+        handshake.Frames.Raise(FrameLimits.Of(_options));
+        _frames = handshake.Frames;
+        _link = link;
+        _cutReason = null;
+        Volatile.Write(ref _lastReceived, Stopwatch.GetTimestamp());
+        await _sender.ResumeAsync(link, (uint)peerReceived).ConfigureAwait(false);
+        _ended = false;
+    }
+
+    private async Task<Connection> ResumeAsync(Link link, Handshake handshake, Welcome welcome)
+    {
+        if (!welcome.IsResumed)
+            throw new ProtocolException("The other side began a new session instead of going on with the old one.");
+        await ResumeAsync(link, handshake, welcome.LastReceived).ConfigureAwait(false);
+        return this;
+    }
+
+    /// <summary>The link is gone; the session waits for another one.</summary>
+    private ConnectionLostException EndLink(Exception error)
+    {
+        _fruitlessLinks = _ledger.LastReceived == _receivedAtLastCut ? _fruitlessLinks + 1 : 0;
+        _receivedAtLastCut = _ledger.LastReceived;
+        _ended = true;
+        _sender.Suspend();
+        _link.Dispose();
+        _frames.Release();
+        var isSocketGone = error is ObjectDisposedException or SocketException or IOException;
+        return new ConnectionLostException(
+            RemoteAddress, isSocketGone && _cutReason is { } reason ? reason : Sentence.Of(error), error);
+    }
+}
