@@ -27,6 +27,9 @@ public sealed partial class Connection
         Hello.CanResume && _abortReason is null && _disposed == 0 && !_discarding && !_endedInOrder
         && _fruitlessLinks < MaxFruitlessLinks && _sender.CanResume(_ledger.Acknowledged);
 
+    /// <summary>Whether there is a link at the moment; not so after its loss or the end.</summary>
+    public bool IsLinked => !_ended;
+
     /// <summary>
     /// Cuts the link, as a fault on the way would: <see cref="ReceiveAsync"/> reports the loss, and the session can be
     /// resumed.

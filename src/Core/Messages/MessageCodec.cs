@@ -83,6 +83,7 @@ public static class MessageCodec
         Register<TransfersMeasured>();
         Register<DataReplies>();
         Register<ComputeInputs>();
+        Register<WorkerInventory>();
     }
 
     /// <summary>Every kind of message that this build can read and write.</summary>

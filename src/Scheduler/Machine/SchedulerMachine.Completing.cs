@@ -136,14 +136,18 @@ internal sealed partial class SchedulerMachine
             if (task < 0 || !IsCurrentRun(_tasks[task], worker, message.Attempts[i]))
                 continue;
             ref TaskRow row = ref _tasks[task];
-            if (row.Has(TaskFlags.Seceded))
-                continue;
-            RemoveLoad(worker, row.Function);
-            row.Flags |= TaskFlags.Seceded;
-            worker.SecededCount++;
-            EndSuspect(task, worker);
-            MarkLoad(worker);
+            if (!row.Has(TaskFlags.Seceded))
+                Secede(task, worker, ref row);
         }
+    }
+
+    private void Secede(int task, SchedulerWorker worker, ref TaskRow row)
+    {
+        RemoveLoad(worker, row.Function);
+        row.Flags |= TaskFlags.Seceded;
+        worker.SecededCount++;
+        EndSuspect(task, worker);
+        MarkLoad(worker);
     }
 
     /// <summary>Takes a task back from its worker, to be run again.</summary>

@@ -9,8 +9,16 @@ internal sealed partial class SchedulerMachine
     private void Assign(int task, SchedulerWorker worker)
     {
         ref TaskRow row = ref _tasks[task];
-        Transition(task, TaskState.Processing);
         row.Attempt++;
+        Attach(task, worker);
+        WriteCompute(task, row, worker);
+    }
+
+    /// <summary>Notes that the worker is to run the task.</summary>
+    private void Attach(int task, SchedulerWorker worker)
+    {
+        ref TaskRow row = ref _tasks[task];
+        Transition(task, TaskState.Processing);
         row.Worker = worker.Number;
         row.Flags &= ~(TaskFlags.Seceded | TaskFlags.Retracting | TaskFlags.Started);
         row.PreviousAssigned = worker.LastAssigned;
@@ -25,7 +33,6 @@ internal sealed partial class SchedulerMachine
         TakeSupply(task, row, worker);
         worker.AddAssigned(row.Function, 1);
         worker.OccupancyUs += _functions[row.Function].EstimateUs;
-        WriteCompute(task, row, worker);
     }
 
     private void Unassign(int task, ref TaskRow row)

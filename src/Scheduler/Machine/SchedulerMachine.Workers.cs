@@ -26,7 +26,8 @@ internal sealed partial class SchedulerMachine
 
         if (FindRival(worker) is { } rival)
         {
-            bool isSameProcess = rival.Hello.Incarnation == hello.Incarnation;
+            bool isSameProcess = rival.Hello.Incarnation == hello.Incarnation
+                || rival.Hello.Incarnation == hello.FormerIncarnation;
             if (!isSameProcess && rival.Status is WorkerStatus.Running or WorkerStatus.Paused or WorkerStatus.Retiring)
             {
                 refusal = $"a worker of this name or address is connected: {rival.Label}; choose another --name";
@@ -75,6 +76,8 @@ internal sealed partial class SchedulerMachine
     {
         worker.LastHeard = _now;
         worker.Answered(_now);
+        if (worker.Hello.FormerIncarnation != 0)
+            worker.Status = WorkerStatus.Returning;
         foreach (SchedulerWorker? other in _workers)
         {
             if (other is null)

@@ -138,6 +138,7 @@ internal sealed partial class SchedulerMachine
             case NeedAssemblies need: OnNeedAssemblies(worker, need); break;
             case LogReply log: OnLogReply(worker, log); break;
             case WorkerLeaving leaving: OnWorkerLeaving(worker, leaving); break;
+            case WorkerInventory inventory: OnWorkerInventory(worker, inventory); break;
             case Heartbeat heartbeat: OnHeartbeat(worker, heartbeat); break;
             case Goodbye goodbye: LoseWorker(worker, $"said goodbye: {goodbye.Reason}", isPlanned: true); break;
             default: throw new MalformedMessageException($"a worker does not send {message.Kind}");

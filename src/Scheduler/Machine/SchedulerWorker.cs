@@ -13,6 +13,9 @@ internal enum WorkerStatus
     /// <summary>Short of memory, by its own account: gets nothing new, finishes what runs, serves what it holds.</summary>
     Paused,
 
+    /// <summary>Is back after its lease or a restart of the scheduler, and has not handed in its whole inventory.</summary>
+    Returning,
+
     /// <summary>Is to end: gets nothing new, finishes what runs, hands over what only it holds.</summary>
     Retiring,
 

@@ -13,6 +13,15 @@ internal enum ArrivalKind
     /// <summary>A connection has been welcomed and can be written to.</summary>
     Attached,
 
+    /// <summary>A worker whose link was lost wants to go on with its session.</summary>
+    WorkerDialsAgain,
+
+    /// <summary>A session goes on over another link.</summary>
+    Resumed,
+
+    /// <summary>A worker that was cut off is known to have ended: nobody listens at its address.</summary>
+    WorkerGone,
+
     /// <summary>Messages of one connection.</summary>
     Messages,
 
@@ -55,4 +64,13 @@ internal sealed class PeerSession(Connection connection, SchedulerWorker? admitt
 
     /// <summary>When the loop last wrote to it, in microseconds.</summary>
     public long LastWrite { get; set; }
+
+    /// <summary>The link is gone, and the session waits for another one.</summary>
+    public bool IsCutOff { get; set; }
+
+    /// <summary>Completes when nothing more comes over the present link.</summary>
+    public Task Receiving { get; set; } = Task.CompletedTask;
+
+    /// <summary>One at a time may resume the session.</summary>
+    public SemaphoreSlim Resuming { get; } = new(1);
 }

@@ -13,7 +13,7 @@ namespace TaskGraph.Scheduler.Server;
 /// All decisions, one turn after another. A turn: take what has arrived, read the clock once, let the machine handle
 /// each, end the turn, write and flush once per connection that has something to be told.
 /// </summary>
-internal sealed class SchedulerLoop : ITurnTaker
+internal sealed partial class SchedulerLoop : ITurnTaker
 {
     public const int HeartbeatIntervalMs = 1000;
 
@@ -144,6 +144,15 @@ internal sealed class SchedulerLoop : ITurnTaker
             case ArrivalKind.Attached:
                 Attach(arrival.Session!, now);
                 break;
+            case ArrivalKind.WorkerDialsAgain:
+                DialledAgain(arrival.Pending!);
+                break;
+            case ArrivalKind.Resumed:
+                Resumed(arrival.Session!, now);
+                break;
+            case ArrivalKind.WorkerGone:
+                Gone(arrival.Session!, arrival.Reason, now);
+                break;
             case ArrivalKind.Messages:
                 TakeMessages(arrival.Session!, arrival.Messages!, now);
                 break;
@@ -201,6 +210,8 @@ internal sealed class SchedulerLoop : ITurnTaker
 
     private void Detach(PeerSession session, string reason, long now)
     {
+        if (CutOff(session, reason, now))
+            return;
         if (IsCurrent(session))
         {
             _sessions.Remove(session.Peer!);
@@ -315,7 +326,7 @@ internal sealed class SchedulerLoop : ITurnTaker
             };
             _options.Logger.Log(level, "{Line}", effect.Text);
             if (effect.Close is { } peer && _sessions.TryGetValue(peer, out PeerSession? session))
-                session.Connection.Abort(effect.Text);
+                End(session, effect.Text);
         }
     }
 

@@ -10,7 +10,7 @@ namespace TaskGraph.Scheduler.Server;
 /// The scheduler as a server: connections on the thread pool, decisions one turn at a time on whichever thread brings
 /// something (<see cref="Transport.Turns.TurnDriver"/>).
 /// </summary>
-public sealed class SchedulerServer : IAsyncDisposable
+public sealed partial class SchedulerServer : IAsyncDisposable
 {
     private const int InboxCapacity = 4096;
 
@@ -77,7 +77,8 @@ public sealed class SchedulerServer : IAsyncDisposable
         _ = AttachAsync(pending, worker.Number, worker);
 
     /// <summary>Refuses a peer in one line.</summary>
-    internal void Refuse(PendingConnection pending, string reason) => _ = RefuseAsync(pending, reason);
+    internal void Refuse(PendingConnection pending, string reason, RefusalCode code = RefusalCode.None) =>
+        _ = RefuseAsync(pending, reason, code);
 
     private async Task AcceptAsync()
     {
@@ -101,6 +102,9 @@ public sealed class SchedulerServer : IAsyncDisposable
     {
         switch (pending.Hello.Role)
         {
+            case PeerRole.Worker when pending.Hello.IsResuming:
+                await _loop.BringAsync(new Arrival { Kind = ArrivalKind.WorkerDialsAgain, Pending = pending });
+                break;
             case PeerRole.Worker:
                 await _loop.BringAsync(new Arrival { Kind = ArrivalKind.WorkerKnocks, Pending = pending });
                 break;
@@ -126,7 +130,7 @@ public sealed class SchedulerServer : IAsyncDisposable
             });
             PeerSession session = new(connection, admitted);
             await _loop.BringAsync(new Arrival { Kind = ArrivalKind.Attached, Session = session });
-            await ReceiveAsync(session);
+            await (session.Receiving = ReceiveAsync(session));
         }
         catch (Exception e) when (e is TaskGraphException or ChannelClosedException)
         {
@@ -160,12 +164,12 @@ public sealed class SchedulerServer : IAsyncDisposable
         await _loop.BringAsync(new Arrival { Kind = ArrivalKind.Closed, Session = session, Reason = reason });
     }
 
-    private async Task RefuseAsync(PendingConnection pending, string reason)
+    private async Task RefuseAsync(PendingConnection pending, string reason, RefusalCode code)
     {
         _options.Logger.LogInformation("refused {Address}: {Reason}", pending.RemoteAddress, reason);
         try
         {
-            await pending.RefuseAsync(reason);
+            await pending.RefuseAsync(reason, code);
         }
         catch (Exception e)
         {

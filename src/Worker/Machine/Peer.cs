@@ -18,6 +18,9 @@ internal sealed class Peer(int number, string address)
     /// <summary>It is left alone until then, in µs: it was busy, or could not be reached.</summary>
     public long NotBeforeUs { get; set; }
 
+    /// <summary>Its number is of an earlier incarnation of this worker, and means nobody now.</summary>
+    public bool IsFormer { get; set; }
+
     /// <summary>Requests in a row that could not be delivered.</summary>
     public int FailureCount { get; set; }
 }

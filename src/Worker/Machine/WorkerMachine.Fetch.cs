@@ -79,7 +79,7 @@ internal sealed partial class WorkerMachine
         {
             peer.NotBeforeUs = _nowUs + Options.BusyPauseUs;
         }
-        else
+        else if (!peer.IsFormer)
         {
             task.RemoveHolder(peer.Number);
             if (status == FetchStatus.Missing)
@@ -102,7 +102,9 @@ internal sealed partial class WorkerMachine
         else
         {
             Move(row, Missing);
-            if (status == FetchStatus.Unreachable)
+            if (peer.IsFormer)
+                ReportMissing(task.Id, Options.OwnNumber, isGone: false);
+            else if (status == FetchStatus.Unreachable)
                 ReportMissing(task.Id, peer.Number, isGone: false);
         }
     }

@@ -27,7 +27,7 @@ internal sealed partial class WorkerMachine(WorkerMachineOptions options)
     public WorkerOutbox Outbox { get; } = new();
 
     /// <summary>Limits.</summary>
-    public WorkerMachineOptions Options { get; } = options;
+    public WorkerMachineOptions Options { get; private set; } = options;
 
     /// <summary>Tasks known here.</summary>
     public int TaskCount => _tasks.Count;

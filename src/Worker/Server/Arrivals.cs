@@ -7,6 +7,9 @@ namespace TaskGraph.Worker.Server;
 /// <summary>The code of a function is loaded, or cannot be: <see cref="Error"/>.</summary>
 internal sealed record CodeArrival(Hash128 Function, TaskError? Error);
 
+/// <summary>The worker is back under a new incarnation, on this connection.</summary>
+internal sealed record Return(Connection Scheduler);
+
 /// <summary>A peer or client puts a value here; the answer goes to <see cref="Connection"/>.</summary>
 internal sealed record PutArrival(Connection Connection, PutData Message);
 

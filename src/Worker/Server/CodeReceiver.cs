@@ -8,17 +8,19 @@ namespace TaskGraph.Worker.Server;
 
 /// <summary>
 /// Takes functions and assemblies from the scheduler in the order in which they come, asks for what is missing, and
-/// loads off the loop's thread. One per connection to the scheduler; the loader and its assemblies outlive it.
+/// loads off the loop's thread.
 /// </summary>
 internal sealed class CodeReceiver(
     FunctionLoader loader, Connection scheduler, Mailbox mailbox, string worker, ILogger logger)
 {
-    private readonly Channel<Message> _work = Channel.CreateUnbounded<Message>(
+    private readonly Channel<object> _work = Channel.CreateUnbounded<object>(
         new UnboundedChannelOptions { SingleReader = true });
 
     private readonly ConcurrentDictionary<Hash128, TaskCompletionSource<TaskFunction>> _functions = new();
     private readonly Dictionary<Hash128, AssemblyAssembler> _arriving = [];
     private readonly List<Pending> _pending = [];
+
+    private Connection _scheduler = scheduler;
 
     private sealed record Pending(DefineFunction Function, HashSet<Hash128> Missing);
 
@@ -27,10 +29,21 @@ internal sealed class CodeReceiver(
     {
         await foreach (var message in _work.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            if (message is DefineFunction function)
-                Define(function);
-            else
-                Receive((AssemblyBytes)message);
+            switch (message)
+            {
+                case DefineFunction function:
+                    Define(function);
+                    break;
+                case AssemblyBytes bytes:
+                    Receive(bytes);
+                    break;
+                case Return back:
+                    // Whatever is still missing is announced anew, and asked for anew.
+                    _scheduler = back.Scheduler;
+                    _arriving.Clear();
+                    _pending.Clear();
+                    break;
+            }
         }
     }
 
@@ -43,6 +56,9 @@ internal sealed class CodeReceiver(
 
     /// <summary>A piece of an assembly came.</summary>
     public void Post(AssemblyBytes message) => _work.Writer.TryWrite(message);
+
+    /// <summary>The worker is back under a new incarnation.</summary>
+    public void Post(Return back) => _work.Writer.TryWrite(back);
 
     /// <summary>Whether the scheduler has announced the function.</summary>
     public bool IsAnnounced(Hash128 function) => _functions.ContainsKey(function);
@@ -95,8 +111,8 @@ internal sealed class CodeReceiver(
 
         if (request.Contents.Count == 0)
             return;
-        scheduler.Write(request);
-        scheduler.Flush();
+        _scheduler.Write(request);
+        _scheduler.Flush();
     }
 
     private void Receive(AssemblyBytes message)

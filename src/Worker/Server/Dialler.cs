@@ -14,21 +14,73 @@ internal sealed class Dialler(WorkerServerOptions options, string dataAddress, s
 {
     private const int FirstPauseMs = 50;
     private const int LongestPauseMs = 5_000;
+    private const int FirstRedialPauseMs = 200;
+    private const int LongestRedialPauseMs = 2_000;
 
     /// <summary>A connection to the scheduler, as a new incarnation.</summary>
+    /// <param name="former">The incarnation before; null = the process is new.</param>
+    /// <param name="canResume">Whether its sessions are to go on after a cut.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="SchedulerUnreachableException">The death timeout has passed.</exception>
-    public async Task<Connection> DialAsync(CancellationToken cancellation)
+    public async Task<Connection> DialAsync(Hello? former, bool canResume, CancellationToken cancellation)
+    {
+        var hello = CreateHello();
+        hello.CanResume = canResume;
+        hello.FormerIncarnation = former?.Incarnation ?? 0;
+        hello.Epoch = former?.Epoch ?? 0;
+        var pauseMs = former is null ? FirstPauseMs : FirstRedialPauseMs;
+        var longestMs = former is null ? LongestPauseMs : LongestRedialPauseMs;
+        Connection? connection = null;
+        await TryUntilAsync(
+            pauseMs,
+            longestMs,
+            async () => connection = await Connection
+                .ConnectAsync(options.Scheduler, hello, cancellationToken: cancellation).ConfigureAwait(false),
+            cancellation).ConfigureAwait(false);
+        hello.Epoch = connection!.Welcome.Epoch;
+        return connection;
+    }
+
+    /// <summary>
+    /// Goes on with the session of a connection whose link was lost; false if the scheduler has given it up.
+    /// </summary>
+    /// <exception cref="SchedulerUnreachableException">The death timeout has passed.</exception>
+    public async Task<bool> ResumeAsync(Connection connection, CancellationToken cancellation)
+    {
+        var isResumed = false;
+        await TryUntilAsync(
+            FirstRedialPauseMs,
+            LongestRedialPauseMs,
+            async () =>
+            {
+                if (!connection.IsResumable)
+                    return;
+                try
+                {
+                    await connection.ReconnectAsync(cancellation).ConfigureAwait(false);
+                    isResumed = true;
+                }
+                catch (TaskGraphException e) when (e is ConnectionRefusedException or ProtocolException)
+                {
+                    options.Logger.LogDebug("The session is not resumed: {Reason}", e.Message);
+                }
+            },
+            cancellation).ConfigureAwait(false);
+        return isResumed;
+    }
+
+    /// <summary>Tries, with growing, jittered pauses, until <paramref name="attempt"/> succeeds.</summary>
+    private async Task TryUntilAsync(
+        int pauseMs, int longestPauseMs, Func<Task> attempt, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        var pauseMs = FirstPauseMs;
-        var hello = CreateHello();
         while (true)
         {
             string reason;
             try
             {
-                return await Connection.ConnectAsync(options.Scheduler, hello, cancellationToken: cancellation)
-                    .ConfigureAwait(false);
+                await attempt().ConfigureAwait(false);
+                return;
             }
             catch (TaskGraphException e)
             {
@@ -43,7 +95,7 @@ internal sealed class Dialler(WorkerServerOptions options, string dataAddress, s
                 "No scheduler yet; trying again: {Reason}",
                 reason);
             await Task.Delay(jittered, cancellation).ConfigureAwait(false);
-            pauseMs = Math.Min(pauseMs * 2, LongestPauseMs);
+            pauseMs = Math.Min(pauseMs * 2, longestPauseMs);
         }
     }
 

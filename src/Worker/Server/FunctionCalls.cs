@@ -5,12 +5,12 @@ using TaskGraph.Worker.Execution;
 namespace TaskGraph.Worker.Server;
 
 /// <summary>Functions that the scheduler wants run at once, outside the task system, on a pool thread.</summary>
-internal sealed class FunctionCalls(CodeReceiver code, Connection scheduler, IRunHost host)
+internal sealed class FunctionCalls(CodeReceiver code, IRunHost host)
 {
     /// <summary>Runs the function and answers.</summary>
-    public void Start(RunFunction message) => _ = Task.Run(() => RunAsync(message));
+    public void Start(RunFunction message, Connection scheduler) => _ = Task.Run(() => RunAsync(message, scheduler));
 
-    private async Task RunAsync(RunFunction message)
+    private async Task RunAsync(RunFunction message, Connection scheduler)
     {
         var result = new FunctionResult { RequestId = message.RequestId };
         TaskRun? run = null;
@@ -31,10 +31,10 @@ internal sealed class FunctionCalls(CodeReceiver code, Connection scheduler, IRu
                     $"{host.WorkerName} {host.WorkerAddress}");
         }
 
-        Send(result);
+        Send(result, scheduler);
     }
 
-    private void Send(FunctionResult result)
+    private void Send(FunctionResult result, Connection scheduler)
     {
         try
         {

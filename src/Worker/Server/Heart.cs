@@ -8,28 +8,43 @@ namespace TaskGraph.Worker.Server;
 /// <summary>Beats once a second, whatever the loop is doing: tells the scheduler the worker's figures.</summary>
 internal sealed class Heart : IAsyncDisposable
 {
-    // The scheduler beats every second too. Beats are counted beside the time: after the process itself was stopped
+    // The scheduler beats every second or so. Looks are counted beside the time: after the process itself was stopped
     // for a while (SIGSTOP, a sleeping laptop) the first one would blame the scheduler for its own silence.
-    private const int MaxSilentBeats = 10;
-    private static readonly TimeSpan s_maxSilence = TimeSpan.FromSeconds(30);
+    private const int LookMs = 500;
+    private const int MaxSilentLooks = 4;
+    private static readonly TimeSpan s_maxSilence = TimeSpan.FromSeconds(2);
 
     private readonly Connection _scheduler;
     private readonly WorkerLoop _loop;
     private readonly PeerConnections _peers;
     private readonly Timer _timer;
+    private readonly int _looksPerBeat;
     private long _lastReceived;
-    private int _silentBeats;
+    private int _silentLooks;
+    private int _looks;
 
     public Heart(Connection scheduler, WorkerLoop loop, PeerConnections peers)
     {
         _scheduler = scheduler;
         _loop = loop;
         _peers = peers;
-        var interval = Math.Max(100, scheduler.Welcome.HeartbeatIntervalMs);
-        _timer = new Timer(static heart => ((Heart)heart!).Beat(), this, 0, interval);
+        _looksPerBeat = Math.Max(1, scheduler.Welcome.HeartbeatIntervalMs / LookMs);
+        _timer = new Timer(static heart => ((Heart)heart!).Look(), this, 0, LookMs);
     }
 
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
+
+    private void Look()
+    {
+        // While the link is gone, whoever dials says more than a beat that waits.
+        if (_scheduler.IsLinked)
+            CheckSilence();
+        if (_looks++ % _looksPerBeat != 0)
+            return;
+        if (_scheduler.IsLinked)
+            Beat();
+        _peers.CheckSilence();
+    }
 
     private void Beat()
     {
@@ -43,8 +58,6 @@ internal sealed class Heart : IAsyncDisposable
                 ExecutingCount = _loop.RunningCount,
             });
             _scheduler.Flush();
-            CheckSilence();
-            _peers.CheckSilence();
             Ballast.Take();
         }
         catch (OutOfMemoryException)
@@ -56,9 +69,11 @@ internal sealed class Heart : IAsyncDisposable
     private void CheckSilence()
     {
         var received = _scheduler.LastReceivedTimestamp;
-        _silentBeats = received == _lastReceived ? _silentBeats + 1 : 0;
+        _silentLooks = received == _lastReceived ? _silentLooks + 1 : 0;
         _lastReceived = received;
-        if (_silentBeats > MaxSilentBeats && Stopwatch.GetElapsedTime(received) > s_maxSilence)
-            _scheduler.Abort($"the scheduler has been silent for {s_maxSilence.TotalSeconds:0} s");
+
+        // The link may be half open; another one costs little, as the session goes on.
+        if (_silentLooks >= MaxSilentLooks && Stopwatch.GetElapsedTime(received) > s_maxSilence)
+            _scheduler.Cut($"the scheduler has been silent for {s_maxSilence.TotalSeconds:0} s");
     }
 }

@@ -11,8 +11,8 @@ using TaskGraph.Worker.Storage;
 namespace TaskGraph.Worker.Server;
 
 /// <summary>
-/// One incarnation of the worker: the turns in which its machine decides, and all that belongs to one connection to
-/// the scheduler. A turn takes every arrival, handles each, decides once, carries out the instructions and sends once.
+/// The turns in which the worker's machine decides. It outlives the connection to the scheduler: see
+/// <see cref="Return"/>. A turn takes every arrival, handles each, decides once, carries out the instructions and sends once.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The last turn disposes of the executor.")]
 internal sealed partial class WorkerLoop : ITurnTaker
@@ -23,7 +23,7 @@ internal sealed partial class WorkerLoop : ITurnTaker
     private readonly TurnDriver _driver;
     private readonly TaskExecutor _executor;
     private readonly IRunHost _host;
-    private readonly Connection _scheduler;
+    private Connection _scheduler;
     private readonly PeerConnections _peers;
     private readonly LogRing _log;
     private readonly ILogger _logger;
@@ -67,13 +67,13 @@ internal sealed partial class WorkerLoop : ITurnTaker
         Mailbox = new Mailbox(_driver.Drive);
         _executor = new TaskExecutor(options.Threads, $"{host.WorkerName} tasks", _driver.DriveLater, _driver.Drive);
         _code = new CodeReceiver(loader, scheduler, Mailbox, $"{host.WorkerName} {host.WorkerAddress}", _logger);
-        _calls = new FunctionCalls(_code, scheduler, host);
+        _calls = new FunctionCalls(_code, host);
     }
 
     /// <summary>What waits for the loop.</summary>
     public Mailbox Mailbox { get; }
 
-    /// <summary>The values of this incarnation.</summary>
+    /// <summary>The values that the worker holds.</summary>
     public ObjectStore Store { get; } = new();
 
     /// <summary>Runs that hold a slot.</summary>
@@ -193,7 +193,10 @@ internal sealed partial class WorkerLoop : ITurnTaker
                 TakeReplica(replica);
                 break;
             case RunFunction message:
-                _calls.Start(message);
+                _calls.Start(message, _scheduler);
+                break;
+            case Return message:
+                Rejoin(message);
                 break;
             case LogRequest message:
                 _scheduler.Write(_log.Read(message.RequestId, message.From));
@@ -208,6 +211,20 @@ internal sealed partial class WorkerLoop : ITurnTaker
                 _stopReason ??= Goodbyes.FromScheduler;
                 break;
         }
+    }
+
+    /// <summary>Takes up work under a new incarnation: first of all the scheduler is told what is here.</summary>
+    private void Rejoin(Return back)
+    {
+        _scheduler = back.Scheduler;
+        _code.Post(back);
+        _addresses.Clear();
+        _replicaRequests.Clear();
+        _machine.Rejoin(_scheduler.Welcome.WorkerNumber, _outgoing, NowUs());
+        foreach (var message in _outgoing)
+            _scheduler.Write(message);
+        _scheduler.Flush();
+        _outgoing.Clear();
     }
 
     private void Joined(WorkersJoined message)

@@ -8,8 +8,8 @@ using TaskGraph.Worker.Server.Groups;
 namespace TaskGraph.Worker.Server;
 
 /// <summary>
-/// A worker: listens for data, serves one scheduler, and comes back as a new incarnation with an empty store when the
-/// scheduler is lost.
+/// A worker: listens for data and serves one scheduler. When the connection is cut it works on and dials again: within
+/// its lease it goes on as if nothing had happened, past it it comes back as a new incarnation with what it holds.
 /// </summary>
 public sealed class WorkerServer : IRunHost, IAsyncDisposable
 {
@@ -146,15 +146,16 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
             Connection scheduler;
             try
             {
-                scheduler = await _dialler.DialAsync(_closing.Token).ConfigureAwait(false);
+                scheduler = await _dialler.DialAsync(former: null, canResume: true, _closing.Token)
+                    .ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_closing.IsCancellationRequested)
             {
                 return;
             }
 
-            var reason = await ServeAsync(scheduler).ConfigureAwait(false);
-            if (reason == Goodbyes.FromScheduler)
+            var reason = await ServeFromEmptyAsync(scheduler).ConfigureAwait(false);
+            if (reason is Goodbyes.FromScheduler or Goodbyes.Asked)
                 return;
             if (reason == Goodbyes.Broken)
                 throw new WorkerBrokenException(BrokenRuntime.Reason ?? "memory ran out");
@@ -165,29 +166,64 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
             if (reason == Goodbyes.Restart)
                 _options.Logger.LogInformation("Restarting with an empty store, in the same process");
             else
-                _options.Logger.LogWarning("Lost the scheduler ({Reason}); dialling again with an empty store", reason);
+                _options.Logger.LogWarning("Beginning anew with an empty store: {Reason}", reason);
         }
     }
 
-    private async Task<string> ServeAsync(Connection scheduler)
+    private async Task<string> ServeFromEmptyAsync(Connection scheduler)
     {
         var loop = new WorkerLoop(scheduler, _options, this, _loader, _peers, _log);
         loop.WorkerLeft += OnWorkerLeft;
         _options.Logger.LogInformation(
             "Joined the scheduler at {Scheduler} as worker {Number}", _options.Scheduler, scheduler.Welcome.WorkerNumber);
         _loop = loop;
-        _scheduler = scheduler;
         _data.Serve(loop.Store, put => loop.Mailbox.Post(put));
         loop.Start();
         _registered.TrySetResult();
-        await using var heart = new Heart(scheduler, loop, _peers);
-        var receiving = ReceiveAsync(scheduler, loop);
         if (_closing.IsCancellationRequested)
             loop.Stop(Goodbyes.Asked);
+        try
+        {
+            return await ServeAsync(loop, scheduler).ConfigureAwait(false);
+        }
+        finally
+        {
+            loop.Stop(Goodbyes.Asked);
+            await loop.Stopped.ConfigureAwait(false);
+            _loop = null;
+            _data.Serve(null, null);
+        }
+    }
+
+    /// <summary>Serves over one connection after another until the loop has ended.</summary>
+    private async Task<string> ServeAsync(WorkerLoop loop, Connection scheduler)
+    {
+        while (true)
+        {
+            _scheduler = scheduler;
+            Task<string> receiving;
+            await using (new Heart(scheduler, loop, _peers))
+            {
+                receiving = ReceiveAsync(scheduler, loop);
+                await Task.WhenAny(receiving, loop.Stopped).ConfigureAwait(false);
+            }
+
+            if (!loop.Stopped.IsCompleted && !_closing.IsCancellationRequested
+                && await ReturnAsync(loop, scheduler, await receiving.ConfigureAwait(false)).ConfigureAwait(false) is { } next)
+            {
+                scheduler = next;
+                continue;
+            }
+
+            _scheduler = null;
+            return await EndAsync(loop, scheduler, receiving).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<string> EndAsync(WorkerLoop loop, Connection scheduler, Task<string> receiving)
+    {
+        loop.Stop(Goodbyes.Asked);
         var reason = await loop.Stopped.ConfigureAwait(false);
-        _scheduler = null;
-        _loop = null;
-        _data.Serve(null, null);
         if (reason is Goodbyes.FromScheduler or Goodbyes.Broken or Goodbyes.Restart)
         {
             scheduler.Write(new Goodbye { Reason = reason });
@@ -199,15 +235,53 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
         return reason;
     }
 
+    /// <summary>
+    /// After a cut: goes on with the session, or begins a new one with what is here. Null = the worker is closing, or
+    /// its loop has ended meanwhile.
+    /// </summary>
+    private async Task<Connection?> ReturnAsync(WorkerLoop loop, Connection scheduler, string reason)
+    {
+        _options.Logger.LogInformation("Cut off from the scheduler ({Reason}); dialling again", reason);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        var watching = CancelWithAsync(loop.Stopped, ending);
+        try
+        {
+            if (await _dialler.ResumeAsync(scheduler, ending.Token).ConfigureAwait(false))
+                return scheduler;
+            _scheduler = null;
+            var next = await _dialler.DialAsync(scheduler.Hello, canResume: true, ending.Token).ConfigureAwait(false);
+            await scheduler.DisposeAsync().ConfigureAwait(false);
+            _options.Logger.LogWarning("Back at the scheduler as a new incarnation, with {Count} values", loop.Store.Count);
+            loop.Mailbox.Post(new Return(next));
+            return next;
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
+        }
+    }
+
+    private static async Task CancelWithAsync(Task ended, CancellationTokenSource ending)
+    {
+        var cancelled = Task.Delay(Timeout.Infinite, ending.Token);
+        if (await Task.WhenAny(ended, cancelled).ConfigureAwait(false) == ended)
+            await ending.CancelAsync().ConfigureAwait(false);
+    }
+
     private void OnWorkerLeft(string address)
     {
         _peers.Abort(address, "the scheduler says that this worker is gone");
         _groups.PeerLost(address, "the scheduler says that it is gone");
     }
 
-    private static async Task ReceiveAsync(Connection scheduler, WorkerLoop loop)
+    /// <summary>Hands on what comes; completes, with the reason, when the connection or its link is gone.</summary>
+    private static async Task<string> ReceiveAsync(Connection scheduler, WorkerLoop loop)
     {
-        var reason = "it closed the connection";
         try
         {
             var messages = new List<Message>();
@@ -216,13 +290,13 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
                 loop.Mailbox.Post(messages);
                 messages.Clear();
             }
+
+            return "it closed the connection";
         }
         catch (TaskGraphException e)
         {
-            reason = e.Message;
+            return e.Message;
         }
-
-        loop.Stop(reason);
     }
 
     private async Task CloseAsync()

@@ -49,7 +49,7 @@ internal sealed class ZeroWorker : IAsyncDisposable
         {
             var address = listener.Address.ToString();
             var name = options.Name.Length > 0 ? options.Name : address;
-            var scheduler = await new Dialler(options, address, name).DialAsync(cancellationToken)
+            var scheduler = await new Dialler(options, address, name).DialAsync(former: null, canResume: false, cancellationToken)
                 .ConfigureAwait(false);
             return new ZeroWorker(options, listener, scheduler, name);
         }

@@ -30,6 +30,12 @@ internal sealed class FakeScheduler : IAsyncDisposable
         var number = 0;
         await foreach (var pending in _listener.AcceptAsync(default))
         {
+            if (pending.Hello.IsResuming)
+            {
+                await pending.RefuseAsync("it has forgotten everything", RefusalCode.SessionUnknown);
+                continue;
+            }
+
             var connection = await pending.WelcomeAsync(new Welcome { WorkerNumber = number++, HeartbeatIntervalMs = 1000 });
             _links.Writer.TryWrite(new Link(connection));
         }
@@ -45,6 +51,7 @@ internal sealed class FakeScheduler : IAsyncDisposable
         {
             Connection = connection;
             _ = ReceiveAsync();
+            _ = BeatAsync();
         }
 
         public Connection Connection { get; }
@@ -82,6 +89,15 @@ internal sealed class FakeScheduler : IAsyncDisposable
             if (_functions.TryAdd(definition.Id, definition))
                 Send(new DefineFunction { Id = definition.Id, Name = definition.Name, Body = definition.Body });
             return definition.Id;
+        }
+
+        private async Task BeatAsync()
+        {
+            while (!Gone.IsCompleted)
+            {
+                Send(new Heartbeat());
+                await Task.Delay(500);
+            }
         }
 
         private async Task ReceiveAsync()

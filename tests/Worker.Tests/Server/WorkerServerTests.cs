@@ -235,18 +235,46 @@ public class WorkerServerTests
     }
 
     [Fact]
-    public async Task A_worker_that_lost_its_scheduler_comes_back_empty_as_a_new_incarnation()
+    public async Task A_worker_that_lost_its_scheduler_comes_back_as_a_new_incarnation_with_what_it_holds_and_runs()
     {
         await using var bed = await Bed.StartAsync(1);
         var first = bed.Links[0];
         first.Send(Tasks.Compute(1, first.Define(Double), Tasks.Value(1)));
         await first.NextAsync<TasksFinished>();
+        s_gate = new TaskCompletionSource();
+        first.Send(Tasks.Compute(3, first.Define(WaitForGate), Tasks.Value(0)));
+        while ((await first.NextAsync<Heartbeat>()).ExecutingCount == 0)
+        {
+        }
+
         first.Connection.Abort("a cable was pulled");
         var second = await bed.Scheduler.NextWorkerAsync();
+        var inventory = await second.NextAsync<WorkerInventory>();
         Assert.NotEqual(first.Connection.Hello.Incarnation, second.Connection.Hello.Incarnation);
-        Assert.Equal(0, (await second.NextAsync<Heartbeat>()).StoredBytes);
+        Assert.Equal(first.Connection.Hello.Incarnation, second.Connection.Hello.FormerIncarnation);
+        Assert.Equal([Tasks.T(1)], inventory.Held.Span.ToArray());
+        Assert.Equal([1], inventory.HeldAttempts.Span.ToArray());
+        Assert.Contains(Tasks.T(3), inventory.Running.Span.ToArray());
+        Assert.True(inventory.IsLast);
+        s_gate.SetResult();
+        Assert.Contains(Tasks.T(3), (await second.NextAsync<TasksFinished>()).Tasks.Span.ToArray());
         second.Send(Tasks.Compute(2, second.Define(Double), Tasks.Value(4), flags: ComputeFlags.InlineResult));
-        Assert.Equal(8, Tasks.Inline<int>(await second.NextAsync<TasksFinished>()));
+        while (true)
+        {
+            var finished = await second.NextAsync<TasksFinished>();
+            if (!finished.Tasks.Span.Contains(Tasks.T(2)))
+                continue;
+            Assert.Equal(8, Tasks.Inline<int>(finished));
+            return;
+        }
+    }
+
+    private static TaskCompletionSource s_gate = new();
+
+    private static int WaitForGate(int x)
+    {
+        s_gate.Task.Wait(Limits.Long);
+        return x;
     }
 
     [Fact]

@@ -1,0 +1,117 @@
+using TaskGraph.Messages;
+
+namespace TaskGraph.Scheduler.Machine;
+
+/// <content>
+/// Workers that are cut off and come back. Within the lease the shell resumes the session and nothing is lost. Past it
+/// the worker comes under a new incarnation and hands in what it holds and runs; what fits is taken over, attempts that
+/// are older than the latest dispatch are fenced off by their number.
+/// </content>
+internal sealed partial class SchedulerMachine
+{
+    /// <summary>A worker's link is gone, and its session may be resumed: it gets nothing new until it is heard.</summary>
+    public void InterruptWorker(SchedulerWorker worker, string reason, long now)
+    {
+        _now = now;
+        if (!worker.IsConnected || worker.Status is not (WorkerStatus.Running or WorkerStatus.Paused))
+            return;
+        worker.Status = WorkerStatus.Suspect;
+        MarkLoad(worker);
+        Effects.Add(new SchedulerEffect(
+            EffectLevel.Info, $"worker {worker.Label} is cut off ({reason}): it may come back within its lease", Close: null));
+    }
+
+    /// <summary>A worker's session goes on over another link.</summary>
+    public void ResumeWorker(SchedulerWorker worker, long now)
+    {
+        _now = now;
+        if (worker.IsConnected)
+            HeardFrom(worker);
+    }
+
+    private void OnWorkerInventory(SchedulerWorker worker, WorkerInventory message)
+    {
+        RequireRows(message.Held.Count, message.HeldAttempts.Count);
+        RequireRows(message.Held.Count, message.HeldBytes.Count);
+        RequireRows(message.Running.Count, message.RunningAttempts.Count);
+        RequireRows(message.Running.Count, message.RunningSeceded.Count);
+        if (worker.Status != WorkerStatus.Returning)
+            throw new MalformedMessageException("an inventory of a worker that has not just come back");
+        for (int i = 0; i < message.Held.Count; i++)
+            TakeHeld(worker, message.Held[i], message.HeldAttempts[i], Math.Max(0, message.HeldBytes[i]));
+        for (int i = 0; i < message.Running.Count; i++)
+            TakeRunning(worker, message.Running[i], message.RunningAttempts[i], message.RunningSeceded[i] != 0);
+        if (!message.IsLast)
+            return;
+        worker.Status = worker.IsPaused ? WorkerStatus.Paused : WorkerStatus.Running;
+        MarkLoad(worker);
+        _isSupplyChanged = true;
+        RequeueUnplaceable(worker);
+        Effects.Add(new SchedulerEffect(
+            EffectLevel.Info,
+            $"worker {worker.Label} is back: {worker.StoredCount} results and {worker.AssignedCount} runs taken over",
+            Close: null));
+    }
+
+    private void TakeHeld(SchedulerWorker worker, TaskId id, int attempt, long bytes)
+    {
+        int task = _submissions.FindTask(id);
+        if (task < 0)
+        {
+            FreeOn(worker, id, int.MaxValue);
+            return;
+        }
+
+        ref TaskRow row = ref _tasks[task];
+        bool isCopy = attempt < 0;
+        if (row.State == TaskState.Memory && (isCopy || attempt == row.Attempt))
+        {
+            if (!Holds(task, row, worker.Number))
+                AddHolder(task, ref row, worker);
+        }
+        else if (row.State is TaskState.Waiting or TaskState.Queued or TaskState.NoWorker
+            && (isCopy || attempt >= row.Attempt))
+        {
+            row.Attempt = Math.Max(row.Attempt, attempt);
+            Pardon(task, ref row);
+            Finish(task, worker, bytes, hasInline: false, default);
+        }
+        else
+        {
+            FreeOn(worker, id, attempt);
+        }
+    }
+
+    private void TakeRunning(SchedulerWorker worker, TaskId id, int attempt, bool isSeceded)
+    {
+        int task = _submissions.FindTask(id);
+        if (task < 0 || _tasks[task].State is not (TaskState.Queued or TaskState.NoWorker)
+            || _tasks[task].Attempt > attempt || _tasks[task].Function < 0)
+        {
+            Dirty(worker);
+            worker.Outbox.Abort(id, attempt);
+            return;
+        }
+
+        ref TaskRow row = ref _tasks[task];
+        if (row.State == TaskState.NoWorker)
+            Transition(task, TaskState.Queued);
+        row.Attempt = attempt;
+        Pardon(task, ref row);
+        Attach(task, worker);
+        if (isSeceded)
+            Secede(task, worker, ref row);
+    }
+
+    /// <summary>The worker that was taken to have died while it ran the task is back: that death did not happen.</summary>
+    private void Pardon(int task, ref TaskRow row)
+    {
+        if (!row.Has(TaskFlags.Suspected) || !_deaths.TryGetValue(task, out List<string>? reports))
+            return;
+        reports.RemoveAt(reports.Count - 1);
+        if (reports.Count > 0)
+            return;
+        _deaths.Remove(task);
+        row.Flags &= ~TaskFlags.Suspected;
+    }
+}

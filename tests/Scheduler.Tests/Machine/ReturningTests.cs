@@ -1,0 +1,201 @@
+using TaskGraph.Messages;
+using TaskGraph.Scheduler.Machine;
+
+namespace Scheduler.Tests.Machine;
+
+/// <summary>Workers that are cut off, and workers that come back under a new incarnation.</summary>
+public class ReturningTests
+{
+    private readonly MachineBench _bench = new();
+
+    [Fact]
+    public void A_worker_that_is_cut_off_and_resumes_within_its_lease_loses_nothing()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        Graph graph = new(1);
+        TaskId done = graph.Add(), running = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Finish(worker, done);
+
+        _bench.Machine.InterruptWorker(worker, "reset by peer", _bench.Now);
+        _bench.Advance(8_000_000);
+        Assert.Equal(WorkerStatus.Suspect, worker.Status);
+        _bench.Machine.ResumeWorker(worker, _bench.Now);
+        _bench.Advance(8_000_000);
+
+        _bench.Finish(worker, running);
+        Assert.Equal([(done, 1), (running, 1)], _bench.Computed(worker));
+        Assert.Equal(TaskState.Memory, _bench.Machine.StateOf(running));
+    }
+
+    [Fact]
+    public void A_worker_that_is_cut_off_gets_no_new_work_and_is_lost_after_its_lease()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        _bench.Machine.InterruptWorker(worker, "reset by peer", _bench.Now);
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        Assert.Empty(_bench.Computed(worker));
+
+        _bench.Advance(11_000_000);
+
+        Assert.Equal(WorkerStatus.Lost, worker.Status);
+        Assert.Equal(TaskState.Queued, _bench.Machine.StateOf(task));
+    }
+
+    [Fact]
+    public void What_a_worker_that_is_back_holds_and_runs_is_not_run_again()
+    {
+        SchedulerWorker old = _bench.NewWorker(name: "w");
+        Graph graph = new(1);
+        TaskId held = graph.Add(wanted: false);
+        TaskId running = graph.Add([held]);
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Finish(old, held);
+        _bench.Lose(old, "nothing heard");
+
+        SchedulerWorker back = ComesBack(old, Inventory([(held, 1)], [(running, 1)]));
+
+        Assert.Empty(_bench.Computed(back));
+        Assert.Equal(TaskState.Memory, _bench.Machine.StateOf(held));
+        Assert.Equal(TaskState.Processing, _bench.Machine.StateOf(running));
+        TasksFinished finished = new();
+        finished.Tasks.Add(running);
+        finished.Attempts.Add(1);
+        finished.Bytes.Add(10);
+        finished.DurationUs.Add(10);
+        _bench.Tell(back, finished);
+        Assert.Contains(running, _bench.InMemory(_bench.Client));
+    }
+
+    [Fact]
+    public void A_run_that_was_given_to_another_worker_meanwhile_is_stopped()
+    {
+        SchedulerWorker old = _bench.NewWorker(name: "w");
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Lose(old, "nothing heard");
+        SchedulerWorker other = _bench.NewWorker();
+        Assert.Equal([(task, 2)], _bench.Computed(other));
+
+        SchedulerWorker back = ComesBack(old, Inventory([], [(task, 1)]));
+
+        Assert.Equal([task], _bench.Aborted(back));
+        _bench.Finish(other, task);
+        Assert.Equal(TaskState.Memory, _bench.Machine.StateOf(task));
+    }
+
+    [Fact]
+    public void A_value_of_an_attempt_that_a_later_one_has_replaced_is_freed()
+    {
+        SchedulerWorker old = _bench.NewWorker(name: "w");
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Finish(old, task);
+        _bench.Lose(old, "nothing heard");
+        SchedulerWorker other = _bench.NewWorker();
+        _bench.Finish(other, task);
+
+        SchedulerWorker back = ComesBack(old, Inventory([(task, 1)], []));
+
+        Assert.Equal([task], _bench.Freed(back));
+        Assert.Equal(0, back.StoredCount);
+    }
+
+    [Fact]
+    public void What_nobody_needs_any_more_is_freed_and_stopped()
+    {
+        SchedulerWorker old = _bench.NewWorker(name: "w");
+        Graph graph = new(1);
+        TaskId held = graph.Add(), running = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Finish(old, held);
+        _bench.Lose(old, "nothing heard");
+        _bench.Release(_bench.Client, held, running);
+
+        SchedulerWorker back = ComesBack(old, Inventory([(held, 1)], [(running, 1)]));
+
+        Assert.Equal([held], _bench.Freed(back));
+        Assert.Equal([running], _bench.Aborted(back));
+        Assert.Equal(0, _bench.Machine.TaskCount);
+    }
+
+    [Fact]
+    public void A_worker_gets_work_only_when_its_inventory_is_complete()
+    {
+        SchedulerWorker old = _bench.NewWorker(name: "w");
+        Graph graph = new(1);
+        TaskId held = graph.Add(), waiting = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Finish(old, held);
+        _bench.Lose(old, "nothing heard");
+        WorkerInventory part = Inventory([(held, 1)], []);
+        part.IsLast = false;
+
+        SchedulerWorker back = ComesBack(old, part);
+        Assert.Empty(_bench.Computed(back));
+        _bench.Tell(back, Inventory([], []));
+
+        Assert.Equal([(waiting, 2)], _bench.Computed(back));
+    }
+
+    [Fact]
+    public void A_death_that_did_not_happen_is_not_held_against_the_task()
+    {
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        SchedulerWorker worker = _bench.NewWorker(name: "w");
+        for (int cut = 0; cut < 5; cut++)
+        {
+            _bench.Lose(worker, "nothing heard");
+            worker = ComesBack(worker, Inventory([], [(task, 1)]));
+        }
+
+        Assert.Equal(TaskState.Processing, _bench.Machine.StateOf(task));
+    }
+
+    [Fact]
+    public void An_inventory_out_of_turn_closes_the_connection()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+
+        _bench.Tell(worker, Inventory([], []));
+
+        Assert.Contains(_bench.Effects, effect => effect.Close == worker);
+    }
+
+    private SchedulerWorker ComesBack(SchedulerWorker old, WorkerInventory inventory)
+    {
+        Hello hello = MachineBench.HelloOf(old.Name, incarnation: old.Hello.Incarnation + 1);
+        hello.FormerIncarnation = old.Hello.Incarnation;
+        SchedulerWorker back = _bench.Machine.AdmitWorker(hello, _bench.Now, out _)!;
+        Assert.True(_bench.Machine.JoinWorker(back, _bench.Now));
+        _bench.Turn();
+        _bench.Tell(back, inventory);
+        return back;
+    }
+
+    private static WorkerInventory Inventory((TaskId Task, int Attempt)[] held, (TaskId Task, int Attempt)[] running)
+    {
+        WorkerInventory inventory = new() { IsLast = true };
+        foreach ((TaskId task, int attempt) in held)
+        {
+            inventory.Held.Add(task);
+            inventory.HeldAttempts.Add(attempt);
+            inventory.HeldBytes.Add(100);
+        }
+
+        foreach ((TaskId task, int attempt) in running)
+        {
+            inventory.Running.Add(task);
+            inventory.RunningAttempts.Add(attempt);
+            inventory.RunningSeceded.Add(0);
+        }
+
+        return inventory;
+    }
+}
