@@ -11,6 +11,7 @@ namespace TaskGraph.Bench.Alone;
 internal sealed class MicroScheduler : IBench
 {
     private const int FirstSize = 10_000;
+    private const int WarmUpRounds = 40;
     private const int Window = 100_000;
     private const int Seed = 20_240_501;
 
@@ -28,7 +29,14 @@ internal sealed class MicroScheduler : IBench
     public Task<IReadOnlyList<ResultLine>> MeasureAsync(BenchSetup setup, CancellationToken cancellation)
     {
         var lines = new List<ResultLine>();
-        Measure(s_shapes[0].Name, setup, s_shapes[0].Create(FirstSize));
+
+        // Until the code is compiled for good: the smallest size would be measured with slower code than the largest.
+        for (int i = 0; i < WarmUpRounds; i++)
+        {
+            foreach (var (name, create) in s_shapes)
+                Measure(name, setup, create(FirstSize));
+        }
+
         foreach (var (name, create) in s_shapes)
         {
             for (long size = Math.Min(FirstSize, setup.TaskCount); size <= setup.TaskCount; size *= 10)

@@ -21,6 +21,7 @@ internal sealed class CallBuilder
     private readonly List<FutureHandle> _handles = [];
     private Client _client = null!;
     private GraphBuilder? _graph;
+    private byte[] _lastArguments = [];
     private MethodInfo _method = null!;
     private FunctionDefinition _function = null!;
     private int _parameter;
@@ -150,8 +151,11 @@ internal sealed class CallBuilder
 
     private Call End()
     {
+        // Calls that take results alone have the same few bytes, one after the other.
+        if (!_arguments.Written.SequenceEqual(_lastArguments))
+            _lastArguments = _arguments.Written.ToArray();
         var call = new Call(
-            _function, _arguments.Written.ToArray(), _dependencies.Count == 0 ? [] : [.. _dependencies],
+            _function, _lastArguments, _dependencies.Count == 0 ? [] : [.. _dependencies],
             _uploads.Count == 0 ? [] : [.. _uploads]);
         if (_dependencies.Capacity <= MaxKeptDependencies)
             s_spare = this;

@@ -31,11 +31,11 @@ public sealed class BlobColumn
         _ends.Add(_bytes.Count);
     }
 
-    internal void Load(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> ends)
-    {
-        _bytes.AddRange(bytes);
-        _ends.AddRange(ends);
-    }
+    /// <summary>For reading into an empty column: where its rows end, to be filled.</summary>
+    internal Span<int> AppendEnds(int rows) => _ends.Append(rows);
+
+    /// <summary>For reading into an empty column: the bytes of all rows.</summary>
+    internal void AppendBytes(ReadOnlySpan<byte> bytes) => _bytes.AddRange(bytes);
 
     /// <summary>Empties the column and keeps its memory.</summary>
     public void Clear()

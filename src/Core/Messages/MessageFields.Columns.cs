@@ -127,12 +127,17 @@ public ref partial struct MessageFields
         var ends = _reader.ReadColumn<int>();
         if (ends.Length != rows && ends.Length != 0)
             throw Malformed($"a column of {ends.Length} byte strings where {rows} rows were announced");
-        var endArray = ends.Length == 0 ? new int[rows] : ends.ToArray();
-        RequireAscending(endArray, 0);
+        var into = column.AppendEnds(rows);
+        if (ends.Length == 0)
+            into.Clear();
+        else
+            ends.CopyTo(into);
+        RequireAscending(into, 0);
         var bytes = _reader.ReadBinary();
-        if (bytes.Length != (rows == 0 ? 0 : endArray[^1]))
-            throw Malformed($"{bytes.Length} bytes where the rows end at {(rows == 0 ? 0 : endArray[^1])}");
-        column.Load(bytes, endArray);
+        int end = rows == 0 ? 0 : into[^1];
+        if (bytes.Length != end)
+            throw Malformed($"{bytes.Length} bytes where the rows end at {end}");
+        column.AppendBytes(bytes);
     }
 
     private readonly void RequireRows(int rows)

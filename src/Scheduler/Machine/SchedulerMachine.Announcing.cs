@@ -6,8 +6,8 @@ internal sealed partial class SchedulerMachine
     private readonly int[] _announced = new int[16];
 
     /// <summary>
-    /// Runs ahead of a batch of finished tasks in three steps: the task's row, then the edge to its first dependent,
-    /// then that dependent's row. Each step reads only what the one before has brought.
+    /// Runs ahead of a batch of finished tasks in three steps: the task's row, then the edges to its first dependent and
+    /// its inputs, then the rows of these. Each step reads only what the one before has brought.
     /// </summary>
     private readonly ref struct Announcer
     {
@@ -15,6 +15,7 @@ internal sealed partial class SchedulerMachine
         private const int EdgeAhead = 8;
         private const int DependentAhead = 4;
         private const int RingMask = 15;
+        private const int MaxInputs = 4;
 
         private readonly SchedulerMachine _machine;
         private readonly ReadOnlySpan<TaskId> _ids;
@@ -31,10 +32,31 @@ internal sealed partial class SchedulerMachine
         public void MoveTo(int position)
         {
             AnnounceRow(position + RowAhead);
-            if (EdgeOf(position + EdgeAhead) is var edge and >= 0)
-                CacheHint.WillNeed(ref _machine._edges[edge]);
-            if (EdgeOf(position + DependentAhead) is var first and >= 0)
-                CacheHint.WillNeed(ref _machine._tasks[_machine._edges[first].Dependent]);
+            if (_machine._announced[(position + EdgeAhead) & RingMask] is var next and >= 0)
+                AnnounceEdges(_machine._tasks[next]);
+            if (_machine._announced[(position + DependentAhead) & RingMask] is var soon and >= 0)
+                AnnounceNeighbours(_machine._tasks[soon]);
+        }
+
+        private void AnnounceEdges(in TaskRow row)
+        {
+            // It may have been forgotten meanwhile.
+            if (row.State == TaskState.Forgotten)
+                return;
+            if (row.FirstDependent >= 0)
+                CacheHint.WillNeed(ref _machine._edges[row.FirstDependent]);
+            if (row.DependencyCount > 0)
+                CacheHint.WillNeed(ref _machine._edges[row.FirstDependency]);
+        }
+
+        private void AnnounceNeighbours(in TaskRow row)
+        {
+            if (row.State == TaskState.Forgotten)
+                return;
+            if (row.FirstDependent >= 0)
+                CacheHint.WillNeed(ref _machine._tasks[_machine._edges[row.FirstDependent].Dependent]);
+            for (int k = 0; k < row.DependencyCount && k < MaxInputs; k++)
+                CacheHint.WillNeed(ref _machine._tasks[_machine._edges[row.FirstDependency + k].Dependency]);
         }
 
         private void AnnounceRow(int position)
@@ -43,15 +65,6 @@ internal sealed partial class SchedulerMachine
             _machine._announced[position & RingMask] = row;
             if (row >= 0)
                 CacheHint.WillNeed(ref _machine._tasks[row]);
-        }
-
-        /// <summary>The first edge to a dependent; −1 = none, or the task was forgotten meanwhile.</summary>
-        private int EdgeOf(int position)
-        {
-            int row = _machine._announced[position & RingMask];
-            return row < 0 || _machine._tasks[row].State == TaskState.Forgotten
-                ? -1
-                : _machine._tasks[row].FirstDependent;
         }
     }
 }

@@ -91,6 +91,8 @@ internal sealed partial class SchedulerMachine
     {
         while (_ready.TryPop(out task, out byte generation))
         {
+            if (_ready.Next is var next and >= 0)
+                CacheHint.WillNeed(ref _tasks[next]);
             ref TaskRow row = ref _tasks[task];
             if (row.State == TaskState.Queued && row.Generation == generation && !row.Has(TaskFlags.Urgent))
                 return true;

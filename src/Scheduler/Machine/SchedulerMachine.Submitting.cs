@@ -56,6 +56,10 @@ internal sealed partial class SchedulerMachine
             Activate(submission);
     }
 
+    /// <summary>Whether the machine still needs a message that it was handed: chunks may wait for later ones.</summary>
+    public bool Keeps(Message message) =>
+        message is SubmitTasks chunk && _submissions.Find(chunk.Submission) is { Chunks.Count: > 0 };
+
     private string Stage(Submission submission, SubmitTasks chunk)
     {
         // From the start again: the client has reconnected.

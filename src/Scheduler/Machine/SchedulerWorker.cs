@@ -103,6 +103,9 @@ internal sealed partial class SchedulerWorker(Hello hello, int number) : Schedul
     /// <summary>Its place in the heap of workers with room, −1 = not there.</summary>
     public int HeapIndex { get; set; } = -1;
 
+    /// <summary>Its load when it was last put into that heap: what the heap is ordered by.</summary>
+    public long HeapLoad { get; set; }
+
     /// <summary>Its place in the list of workers with more tasks than threads, −1 = not there.</summary>
     public int LoadedIndex { get; set; } = -1;
 

@@ -25,6 +25,7 @@ internal sealed class OpenWorkers
     /// <summary>Adds the worker, or moves it to where its load belongs.</summary>
     public void Update(SchedulerWorker worker)
     {
+        worker.HeapLoad = worker.Load;
         if (worker.HeapIndex < 0)
         {
             worker.HeapIndex = _heap.Count;
@@ -65,8 +66,8 @@ internal sealed class OpenWorkers
 
     private static bool Precedes(SchedulerWorker left, SchedulerWorker right)
     {
-        if (left.Load != right.Load)
-            return left.Load < right.Load;
+        if (left.HeapLoad != right.HeapLoad)
+            return left.HeapLoad < right.HeapLoad;
         int leftActive = left.ActiveCount * right.Threads;
         int rightActive = right.ActiveCount * left.Threads;
         return leftActive != rightActive ? leftActive < rightActive : left.Number < right.Number;

@@ -51,6 +51,11 @@ internal sealed class ReadyQueue
         return true;
     }
 
+    /// <summary>The task of the entry that comes next, stale or not; −1 = none.</summary>
+    public int Next =>
+        _ringCount > 0 && (_heapCount == 0 || Precedes(_ring[_ringHead], _heap[0])) ? _ring[_ringHead].Task
+        : _heapCount > 0 ? _heap[0].Task : -1;
+
     private static bool Precedes(in Entry left, in Entry right) =>
         left.Priority != right.Priority
             ? left.Priority < right.Priority

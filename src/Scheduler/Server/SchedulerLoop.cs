@@ -199,7 +199,8 @@ internal sealed partial class SchedulerLoop : ITurnTaker
             foreach (Message message in messages)
             {
                 _machine.Handle(session.Peer!, message, now);
-                MessagePool.GiveBack(message);
+                if (!_machine.Keeps(message))
+                    MessagePool.GiveBack(message);
             }
         }
 
