@@ -82,7 +82,7 @@ public sealed partial class Connection
     {
         if (_abortReason is not null)
             throw new IOException(_abortReason);
-        var count = await _link.Stream.ReadAsync(_frames.GetMemory(), cancellationToken).ConfigureAwait(false);
+        var count = await _link.ReceiveAsync(_frames.GetMemory(), cancellationToken).ConfigureAwait(false);
         if (count == 0)
         {
             throw new EndOfStreamException(_frames.IsInsideFrame

@@ -17,6 +17,7 @@ internal sealed class Link : IDisposable
     private const int MaxGatheredBuffers = 64;
 
     private readonly Socket? _socket;
+    private readonly BulkLane? _bulk;
     private readonly List<ArraySegment<byte>> _gathered = [];
     private int _gatheredBytes;
 
@@ -24,6 +25,7 @@ internal sealed class Link : IDisposable
     {
         Stream = stream;
         _socket = socket;
+        _bulk = socket is not null && SocketTuning.IsLoopback(socket) ? new BulkLane(socket) : null;
         Remote = remote;
     }
 
@@ -39,6 +41,12 @@ internal sealed class Link : IDisposable
         if (_socket is not null)
             SocketTuning.ForBulk(_socket);
     }
+
+    /// <summary>Receives at least one byte; 0 = the other side has closed.</summary>
+    public ValueTask<int> ReceiveAsync(Memory<byte> into, CancellationToken cancellationToken) =>
+        _bulk is not null && into.Length >= BulkLane.LeastBytes
+            ? _bulk.ReceiveAsync(into, cancellationToken)
+            : Stream.ReadAsync(into, cancellationToken);
 
     /// <summary>Sends sealed frames with their attachments, in order.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -105,7 +113,10 @@ internal sealed class Link : IDisposable
         }
 
         await SendGatheredAsync(cancellationToken).ConfigureAwait(false);
-        await Stream.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        if (_bulk is not null && buffer.Length >= BulkLane.LeastBytes)
+            await _bulk.SendAsync(buffer, cancellationToken).ConfigureAwait(false);
+        else
+            await Stream.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask SendGatheredAsync(CancellationToken cancellationToken)

@@ -33,7 +33,8 @@ internal static class SocketTuning
             RaiseBuffers(socket, BulkBufferBytes);
     }
 
-    private static bool IsLoopback(Socket socket) =>
+    /// <summary>Whether both ends are on this machine.</summary>
+    public static bool IsLoopback(Socket socket) =>
         socket.RemoteEndPoint is IPEndPoint { Address: var address }
         && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
