@@ -63,6 +63,7 @@ internal sealed class BenchRunner(IBenchCase one) : IBench
             .Add("bytes_per_task", figures?.BytesPerTask)
             .Add("p50_us", figures?.P50Us)
             .Add("p99_us", figures?.P99Us)
+            .Add("metg_us", figures?.MetgUs)
             .Add("mb_per_second", figures?.MegabytesPerSecond)
             .Add("lower_bound_seconds", figures?.LowerBoundSeconds, 4)
             .Add("over_lower_bound", seconds / figures?.LowerBoundSeconds, 4);

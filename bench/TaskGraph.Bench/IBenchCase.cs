@@ -48,6 +48,9 @@ internal sealed record CaseFigures
 
     public double? P99Us { get; init; }
 
+    /// <summary>The shortest task at which half of the threads' time goes into tasks.</summary>
+    public double? MetgUs { get; init; }
+
     public double? MegabytesPerSecond { get; init; }
 
     /// <summary>No schedule is shorter than this: max(work / threads, critical path).</summary>
