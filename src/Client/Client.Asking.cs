@@ -15,7 +15,10 @@ public sealed partial class Client
         return new SchedulerInfo(
             reply.SchedulerAddress, reply.SchedulerVersion, reply.SchedulerProcessId,
             new Dictionary<string, long>(reply.TaskCounts), reply.Workers,
-            TimeSpan.FromMicroseconds(reply.LongestGcPauseUs));
+            TimeSpan.FromMicroseconds(reply.LongestGcPauseUs))
+        {
+            AdaptiveTarget = reply.AdaptiveTarget,
+        };
     }
 
     /// <summary>Waits until the cluster has at least <paramref name="count"/> workers.</summary>

@@ -60,6 +60,19 @@ public sealed partial class Client
     }
 
     /// <summary>
+    /// Has up to <paramref name="count"/> workers end without a loss, chosen by the scheduler: idle ones first, then those
+    /// with least data; none that runs a long-running task, never the last, and those that stay keep memory for twice the
+    /// data. Completes when they are gone.
+    /// </summary>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Stops waiting; they retire all the same.</param>
+    public Task<string> RetireWorkersAsync(int count, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return OperateAsync(id => new RetireWorkers { RequestId = id, Count = count }, cancellationToken);
+    }
+
+    /// <summary>
     /// Why a task is where it is, in words: its state, what it waits for, which workers may run it and why others may
     /// not, and its moves as far as the scheduler remembers.
     /// </summary>

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
 using TaskGraph.Messages;
 using TaskGraph.Transport;
 
@@ -17,14 +20,44 @@ public sealed partial class Client
     public async Task<Future<T>[]> ScatterAsync<T>(
         IEnumerable<T> values, IReadOnlyList<string>? workers = null, CancellationToken cancellationToken = default)
     {
+        return await ScatterAsync(
+            values, new ScatterOptions { Workers = workers, Hash = false }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Puts values on workers, for calls to take as arguments. Scattered data cannot be computed again: it is lost when
+    /// the last worker that holds it is.
+    /// </summary>
+    /// <param name="values">The values.</param>
+    /// <param name="options">Where to, on how many workers, and whether equal values are one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="NotSerializableException">A value cannot travel.</exception>
+    /// <exception cref="TaskGraphException">A copy could not be made.</exception>
+    [OverloadResolutionPriority(-1)]
+    public async Task<Future<T>[]> ScatterAsync<T>(
+        IEnumerable<T> values, ScatterOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
         Payload[] payloads = [.. values.Select(static value => PayloadCodecs.Encode(value))];
         if (payloads.Length == 0)
             return [];
+        var futures = await PutAsync<T>(payloads, options, cancellationToken).ConfigureAwait(false);
+        if (options.Broadcast)
+            await ReplicateAsync(futures, int.MaxValue, cancellationToken).ConfigureAwait(false);
+        return futures;
+    }
+
+    private async Task<Future<T>[]> PutAsync<T>(
+        Payload[] payloads, ScatterOptions options, CancellationToken cancellationToken)
+    {
         var submission = NewSubmission();
         var ids = new TaskId[payloads.Length];
         for (var i = 0; i < ids.Length; i++)
             ids[i] = new TaskId(submission, i);
-        var data = await PutOnWorkersAsync(submission, payloads, ids, workers, cancellationToken).ConfigureAwait(false);
+        var data = await PutOnWorkersAsync(
+            submission, payloads, ids, options.Workers, cancellationToken).ConfigureAwait(false);
+        if (options.Hash)
+            NameByContents<T>(data, payloads);
         var set = new FutureSet(submission, TaskNames.Unique("scatter"), ids.Length);
         FutureHandle handle;
         lock (_gate)
@@ -51,6 +84,21 @@ public sealed partial class Client
     public async Task<Future<T>> ScatterAsync<T>(
         T value, IReadOnlyList<string>? workers = null, CancellationToken cancellationToken = default)
         => (await ScatterAsync([value], workers, cancellationToken).ConfigureAwait(false))[0];
+
+    /// <summary>Names each value after its type and bytes, so that equal ones become one.</summary>
+    private static void NameByContents<T>(RegisterData data, Payload[] payloads)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        data.SharesEqual = true;
+        foreach (var payload in payloads)
+        {
+            sha.AppendData(Encoding.UTF8.GetBytes(typeof(T).FullName ?? typeof(T).Name));
+            sha.AppendData(payload.Body.Span);
+            foreach (var buffer in payload.Buffers)
+                sha.AppendData(buffer.Span);
+            data.KeyNames.Add(Encoding.UTF8.GetBytes($"scatter-{CallHash.End(sha)}"));
+        }
+    }
 
     /// <summary>Puts encoded values on workers; returns what the scheduler has to be told.</summary>
     private async Task<RegisterData> PutOnWorkersAsync(

@@ -15,4 +15,11 @@ public sealed record SchedulerInfo(
     string SchedulerAddress, string SchedulerVersion, int SchedulerProcessId,
     IReadOnlyDictionary<string, long> TaskCounts,
     IReadOnlyList<WorkerInfo> Workers,
-    TimeSpan LongestGcPause);
+    TimeSpan LongestGcPause)
+{
+    /// <summary>
+    /// How many workers would have done all known work within five seconds: at most one thread for each task, and twice
+    /// as many as there are while 60 % of their memory is taken.
+    /// </summary>
+    public int AdaptiveTarget { get; init; }
+}

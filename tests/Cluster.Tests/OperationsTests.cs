@@ -41,6 +41,30 @@ public sealed class OperationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Broadcast_data_lies_on_every_worker_and_equal_data_of_two_clients_is_one()
+    {
+        await using var other = await Client.ConnectAsync(_cluster);
+        var values = Enumerable.Range(0, 100_000).ToArray();
+
+        var mine = (await _client.ScatterAsync([values], new ScatterOptions { Broadcast = true }))[0];
+        var theirs = (await other.ScatterAsync([values], new ScatterOptions()))[0];
+
+        Assert.Equal(3, (await _client.WhoHasAsync([mine]))[0].Count);
+        Assert.Equal(3, (await other.WhoHasAsync([theirs]))[0].Count);
+        Assert.Equal(values, await theirs);
+        Assert.Equal(100_000, await other.Submit(numbers => numbers.Length, theirs));
+    }
+
+    [Fact]
+    public async Task The_scheduler_chooses_which_workers_to_spare_and_keeps_one()
+    {
+        await _client.RetireWorkersAsync(count: 5);
+
+        Assert.Single((await _client.SchedulerInfoAsync()).Workers);
+        Assert.Equal(3, await _client.Submit(number => number + 1, 2));
+    }
+
+    [Fact]
     public async Task A_result_lies_on_as_many_workers_as_asked_and_a_dump_and_a_story_say_so()
     {
         var future = _client.Submit(() => new int[5000], new SubmitOptions { Key = "wide" });

@@ -231,12 +231,18 @@ public sealed class RegisterData : Message
     /// <summary>Per task: its name; empty = the id.</summary>
     public BlobColumn KeyNames { get; } = new();
 
+    /// <summary>
+    /// Whether the names stand for the contents: data of a name that is there already is shared, and this copy is dropped.
+    /// </summary>
+    public bool SharesEqual { get; set; }
+
     protected internal override void Fields(ref MessageFields fields)
     {
         Submission = fields.Value(Submission);
         int rows = fields.FreeColumn(Workers);
         fields.Column(Bytes, rows);
         fields.Blobs(KeyNames, rows);
+        SharesEqual = fields.Value(SharesEqual);
     }
 }
 

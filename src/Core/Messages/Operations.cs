@@ -118,10 +118,14 @@ public sealed class RetireWorkers : Message
     /// <summary>Names, addresses or hosts.</summary>
     public string[] Workers { get; set; } = [];
 
+    /// <summary>Where none are named: how many the scheduler is to choose, idle ones with little data first.</summary>
+    public int Count { get; set; }
+
     protected internal override void Fields(ref MessageFields fields)
     {
         RequestId = fields.Value(RequestId);
         Workers = fields.Strings(Workers);
+        Count = fields.Value(Count);
     }
 }
 

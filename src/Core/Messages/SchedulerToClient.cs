@@ -159,6 +159,9 @@ public sealed class ClusterInfo : Message
     /// </summary>
     public long LongestGcPauseUs { get; set; }
 
+    /// <summary>How many workers would have done all known work within five seconds.</summary>
+    public int AdaptiveTarget { get; set; }
+
     protected internal override void Fields(ref MessageFields fields)
     {
         RequestId = fields.Value(RequestId);
@@ -170,6 +173,7 @@ public sealed class ClusterInfo : Message
     WriteCount, ReadCount);
         fields.List(Workers, WorkerInfo.Write, WorkerInfo.Read);
         LongestGcPauseUs = fields.Value(LongestGcPauseUs);
+        AdaptiveTarget = fields.Value(AdaptiveTarget);
     }
 
     private static void WriteCount(ref MessagePackWriter writer, KeyValuePair<string, long> count)

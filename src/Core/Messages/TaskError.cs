@@ -29,6 +29,9 @@ public enum TaskErrorKind : byte
 
     /// <summary>Its inputs fit into no worker's memory.</summary>
     InputsTooLarge,
+
+    /// <summary>For too long no worker was connected that may run it.</summary>
+    NoWorker,
 }
 
 /// <summary>Why a task failed, as text: exceptions never travel as objects.</summary>

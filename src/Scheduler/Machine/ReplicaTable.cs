@@ -8,6 +8,9 @@ internal sealed class ReplicaTable
     private int _count;
     private int _firstFree = -1;
 
+    /// <summary>Tasks with further holders.</summary>
+    public int Count => _heads.Count;
+
     /// <summary>The first link of a task's further holders, −1 = none.</summary>
     public int First(int task) => _heads.TryGetValue(task, out int head) ? head : -1;
 

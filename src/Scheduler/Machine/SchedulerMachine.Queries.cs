@@ -34,6 +34,7 @@ internal sealed partial class SchedulerMachine
             SchedulerAddress = _options.Address,
             SchedulerVersion = _options.Version,
             SchedulerProcessId = _options.ProcessId,
+            AdaptiveTarget = AdaptiveTarget(),
         };
         for (TaskState state = TaskState.Released; state <= TaskState.Erred; state++)
             info.TaskCounts.Add(new KeyValuePair<string, long>(state.ToString(), _stateCounts[(int)state]));
@@ -100,7 +101,7 @@ internal sealed partial class SchedulerMachine
         for (int i = 0; i < message.KeyNames.Count; i++)
         {
             ReadOnlySpan<byte> name = message.KeyNames[i];
-            if (name.Length > 0 && _keys.Find(NameHash(name)) >= 0)
+            if (name.Length > 0 && !message.SharesEqual && _keys.Find(NameHash(name)) >= 0)
             {
                 string text = System.Text.Encoding.UTF8.GetString(name);
                 return KeyConflict + $"{text} exists already; give the data another key";
@@ -110,9 +111,21 @@ internal sealed partial class SchedulerMachine
         return "";
     }
 
+    private bool IsSharable(int task) => _tasks[task].Function < 0 && _tasks[task].State == TaskState.Memory;
+
     private void CreateData(
         Submission submission, int index, RegisterData message, int blob, byte[] names, ref int offset)
     {
+        ReadOnlySpan<byte> name = message.KeyNames.Count > 0 ? message.KeyNames[index] : default;
+        int known = name.Length > 0 && message.SharesEqual ? _keys.Find(NameHash(name)) : -1;
+        if (known >= 0 && IsSharable(known))
+        {
+            AddAlias(submission, index, known, isWanted: true);
+            FreeOn(_workers[message.Workers[index]]!, new TaskId(submission.Id, index), int.MaxValue);
+            TellState(submission.Number, index, known);
+            return;
+        }
+
         int task = _tasks.Allocate();
         ref TaskRow row = ref _tasks[task];
         submission.Rows[index] = task;
@@ -121,7 +134,6 @@ internal sealed partial class SchedulerMachine
         row.Submission = submission.Number;
         row.Index = index;
         row.Flags |= TaskFlags.Wanted;
-        ReadOnlySpan<byte> name = message.KeyNames.Count > 0 ? message.KeyNames[index] : default;
         if (name.Length > 0 && _keys.Find(NameHash(name)) < 0)
         {
             row.Blob = blob;

@@ -65,6 +65,10 @@ internal sealed partial class SchedulerMachine
     {
         if (_copies.Count > 0)
             EndCopiesOf(task);
+        if (_spreads.Count > 0)
+            EndSpread(task);
+        if (_copiesAsked.Count > 0)
+            _copiesAsked.Remove(task);
         while (row.Worker >= 0)
         {
             FreeOn(_workers[row.Worker]!, IdOf(row), row.Attempt);

@@ -46,7 +46,7 @@ internal sealed partial class SchedulerMachine
         else if (from == TaskState.Memory)
             DropCopies(task, ref row);
         else if (from == TaskState.NoWorker)
-            _noWorker.Remove(task);
+            LeaveNoWorker(task);
         else if (from == TaskState.Erred)
             _errors.Remove(task);
     }

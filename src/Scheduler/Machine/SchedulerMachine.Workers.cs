@@ -233,7 +233,9 @@ internal sealed partial class SchedulerMachine
         CheckSilence();
         NoteOverruns();
         CheckClientLeases();
-        _nextTick = WorkerCount > 0 || HasLeases ? _now + _options.TickUs : long.MaxValue;
+        ReduceReplicas();
+        CheckTimeouts();
+        _nextTick = WorkerCount > 0 || HasLeases || HasTimeouts ? _now + _options.TickUs : long.MaxValue;
     }
 
     /// <summary>

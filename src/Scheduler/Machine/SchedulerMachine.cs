@@ -37,6 +37,8 @@ internal sealed partial class SchedulerMachine
     public SchedulerMachine(SchedulerMachineOptions options)
     {
         _options = options;
+        if (HasTimeouts)
+            _nextTick = 0;
         _submissions = new SubmissionTable(options.RememberedSubmissions);
         _assemblies = new AssemblyStore(options.MaxAssemblyBytes);
         _coordination = new CoordinationTable(this, options.MaxSharedBytes);

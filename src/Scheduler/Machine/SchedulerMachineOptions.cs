@@ -44,6 +44,15 @@ internal sealed record SchedulerMachineOptions
     /// <summary>A task that may have run at so many workers' deaths is not run again.</summary>
     public int PoisonedAfter { get; init; } = 3;
 
+    /// <summary>A task that no connected worker may run fails after so long; 0 = it waits for ever.</summary>
+    public long NoWorkersTimeoutUs { get; init; }
+
+    /// <summary>The scheduler asks to be stopped when it has had nothing to do for so long; 0 = never.</summary>
+    public long IdleTimeoutUs { get; init; }
+
+    /// <summary>How often copies that nobody needs are looked for.</summary>
+    public long ReduceIntervalUs { get; init; } = 2_000_000;
+
     public int MaxTasksPerSubmission { get; init; } = 20_000_000;
 
     /// <summary>Largest sum of argument bytes that one submission may stage.</summary>

@@ -18,6 +18,21 @@ internal sealed class SubmissionTable(int rememberedCount)
     /// <summary>All open submissions, in no particular order: for checks and client losses.</summary>
     public IEnumerable<Submission> All => _byId.Values;
 
+    /// <summary>Whether chunks of a submission have come and others have not.</summary>
+    public bool HasStaged
+    {
+        get
+        {
+            foreach (Submission submission in _byId.Values)
+            {
+                if (!submission.IsAccepted)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     public bool HasEnded(ulong id) => _ended.Contains(id);
 
     public Submission? Find(ulong id)

@@ -8,6 +8,9 @@ internal sealed class TransitionLog
     private readonly Entry[] _entries = new Entry[1 << 14];
     private long _count;
 
+    /// <summary>Moves so far, forgotten ones included.</summary>
+    public long Count => _count;
+
     /// <summary>Notes a move.</summary>
     public void Add(ulong submission, int index, TaskState from, TaskState to, int worker, int attempt, long now)
     {

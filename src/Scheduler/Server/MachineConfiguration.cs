@@ -17,8 +17,13 @@ internal static class MachineConfiguration
             BandwidthBytesPerUs = configuration.Size("scheduler.bandwidth") is { } perSecond
                 ? Math.Max(1, perSecond / 1_000_000)
                 : options.BandwidthBytesPerUs,
+            IdleTimeoutUs = Given(options.IdleTimeoutUs, configuration, "scheduler.idle-timeout"),
+            NoWorkersTimeoutUs = Given(options.NoWorkersTimeoutUs, configuration, "scheduler.no-workers-timeout"),
             MaxSharedBytes = configuration.Size("scheduler.max-shared-bytes") ?? options.MaxSharedBytes,
         };
+
+    private static long Given(long us, ConfigurationValues configuration, string key) =>
+        us > 0 ? us : Us(configuration, key) ?? 0;
 
     private static long? Us(ConfigurationValues configuration, string key) =>
         configuration.Duration(key) is { } duration ? (long)duration.TotalMicroseconds : null;

@@ -22,6 +22,8 @@ internal sealed class SchedulerCommand
     private readonly Option<string?> _pidFile;
     private readonly Option<bool> _insecure;
     private readonly Option<bool> _allowRun;
+    private readonly Option<string?> _idleTimeout;
+    private readonly Option<string?> _noWorkersTimeout;
     private readonly Option<string?> _logLevel;
     private readonly RootCommand _root;
 
@@ -44,13 +46,20 @@ internal sealed class SchedulerCommand
             "scheduler.allow-run",
             "--allow-run",
             "Let clients run functions in this process: only where every client may be trusted");
+        _idleTimeout = _configured.Text(
+            "scheduler.idle-timeout", "--idle-timeout", "End after so long without anything to do, as 30m; none = never");
+        _noWorkersTimeout = _configured.Text(
+            "scheduler.no-workers-timeout",
+            "--no-workers-timeout",
+            "Fail a task that no connected worker may run after so long, as 10m; none = never");
         _logLevel = _configured.Text(
             "scheduler.log-level",
             "--log-level",
             $"Least level to log on stderr: {string.Join(", ", StderrLogger.LevelNames)}");
         _root = new RootCommand("The scheduler of a TaskGraph cluster: workers and clients connect to it.")
         {
-            _host, _interface, _port, _file, _pidFile, _insecure, _allowRun, _logLevel, _configured.Print,
+            _host, _interface, _port, _file, _pidFile, _insecure, _allowRun, _idleTimeout, _noWorkersTimeout,
+            _logLevel, _configured.Print,
         };
         _root.SetAction((parsed, _) => RunAsync(parsed));
     }
@@ -92,10 +101,14 @@ internal sealed class SchedulerCommand
         string portText = parsed.GetValue(_port) ?? "0";
         if (!ushort.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
             return Complain($"--port {portText}: a port is between 0 and {ushort.MaxValue}");
+        if (!TryRead(parsed, _idleTimeout, out TimeSpan? idle) || !TryRead(parsed, _noWorkersTimeout, out TimeSpan? noWorkers))
+            return BadInput;
         SchedulerServer server;
         try
         {
-            server = await SchedulerServer.StartAsync(Options(parsed, port, level));
+            SchedulerServerOptions options = Options(parsed, port, level);
+            server = await SchedulerServer.StartAsync(
+                options with { IdleTimeout = idle, NoWorkersTimeout = noWorkers });
         }
         catch (TaskGraphException e)
         {
@@ -119,6 +132,23 @@ internal sealed class SchedulerCommand
             Configuration = _configured.Configuration,
             Logger = new StderrLogger("scheduler", level),
         };
+    }
+
+    /// <summary>Reads a duration, null = not given; complains and returns false when it is none.</summary>
+    private static bool TryRead(ParseResult parsed, Option<string?> option, out TimeSpan? duration)
+    {
+        duration = null;
+        string? text = parsed.GetValue(option);
+        if (string.IsNullOrEmpty(text))
+            return true;
+        if (!DurationText.TryParse(text, out TimeSpan value) || value <= TimeSpan.Zero)
+        {
+            Complain($"{option.Name} {text}: not a duration; write 30s, 10m or 1h");
+            return false;
+        }
+
+        duration = value;
+        return true;
     }
 
     private static Address BindAddress(string host, int port) =>

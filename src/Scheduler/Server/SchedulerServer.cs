@@ -34,6 +34,8 @@ public sealed partial class SchedulerServer : IAsyncDisposable
             Version = Protocol.Build,
             ProcessId = Environment.ProcessId,
             AllowsRun = options.AllowsRun,
+            IdleTimeoutUs = (long)(options.IdleTimeout?.TotalMicroseconds ?? 0),
+            NoWorkersTimeoutUs = (long)(options.NoWorkersTimeout?.TotalMicroseconds ?? 0),
         };
         SchedulerMachine machine = new(MachineConfiguration.Apply(limits, options.Configuration));
         Channel<Arrival> inbox = Channel.CreateBounded<Arrival>(InboxCapacity);

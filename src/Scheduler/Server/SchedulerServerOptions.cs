@@ -23,6 +23,12 @@ public sealed record SchedulerServerOptions
     /// <summary>The machine's times and limits; the defaults unless they were loaded.</summary>
     public ConfigurationValues Configuration { get; init; } = ConfigurationValues.Defaults;
 
+    /// <summary>The server stops when it has had nothing to do for so long; null = as configured.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>A task that no connected worker may run fails after so long; null = as configured.</summary>
+    public TimeSpan? NoWorkersTimeout { get; init; }
+
     /// <summary>Where log lines go.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 

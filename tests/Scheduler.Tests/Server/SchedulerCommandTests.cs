@@ -12,7 +12,13 @@ public sealed class SchedulerCommandTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    [Fact]
+    public async Task A_scheduler_without_work_ends_by_itself_after_its_idle_timeout() =>
+        Assert.Equal(0, await new SchedulerCommand().InvokeAsync(["--port", "0", "--idle-timeout", "600ms"]));
+
     [Theory]
+    [InlineData("--idle-timeout", "soon")]
+    [InlineData("--no-workers-timeout", "0")]
     [InlineData("--port", "many")]
     [InlineData("--port", "70000")]
     [InlineData("--log-level", "loud")]

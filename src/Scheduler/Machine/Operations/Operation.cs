@@ -22,10 +22,11 @@ internal sealed class Operation(SchedulerClient client, ulong requestId)
 
 /// <summary>A value on its way to one more worker.</summary>
 /// <param name="Target">The number of the worker that fetches it.</param>
+/// <param name="Source">The number of the worker that it is fetched from.</param>
 /// <param name="DropFrom">The number of the worker that drops its copy then, −1 = none.</param>
 /// <param name="Bytes">Its bytes.</param>
 /// <param name="Operation">What it is done for.</param>
-internal sealed record ReplicaCopy(int Target, int DropFrom, long Bytes, Operation Operation);
+internal sealed record ReplicaCopy(int Target, int Source, int DropFrom, long Bytes, Operation Operation);
 
 /// <summary>A worker that is to end without losing what only it holds.</summary>
 internal sealed class Retirement(SchedulerWorker worker, Operation operation)

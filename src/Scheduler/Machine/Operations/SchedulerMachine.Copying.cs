@@ -38,9 +38,10 @@ internal sealed partial class SchedulerMachine
         int held = HolderCount(task, row);
         for (; held > copies; held--)
             DropReplica(task, ref row, _replicas.Worker(_replicas.First(task)));
+        _copiesAsked[task] = copies;
         held += _copies.TryGetValue(task, out List<ReplicaCopy>? underWay) ? underWay.Count : 0;
-        while (held++ < copies && ChooseRecipient(task, row) is { } target)
-            StartCopy(task, row, target, dropFrom: -1, operation);
+        if (held < copies)
+            BeginSpread(task, copies - held, operation);
     }
 
     private int HolderCount(int task, in TaskRow row)
@@ -71,10 +72,14 @@ internal sealed partial class SchedulerMachine
         _copies.TryGetValue(task, out List<ReplicaCopy>? copies) && copies.Exists(copy => copy.Target == target);
 
     private void StartCopy(int task, in TaskRow row, SchedulerWorker target, int dropFrom, Operation operation)
+        => StartCopy(task, row, target, dropFrom, operation, row.Worker);
+
+    private void StartCopy(
+        int task, in TaskRow row, SchedulerWorker target, int dropFrom, Operation operation, int source)
     {
         if (!_copies.TryGetValue(task, out List<ReplicaCopy>? copies))
             _copies.Add(task, copies = []);
-        copies.Add(new ReplicaCopy(target.Number, dropFrom, row.Bytes, operation));
+        copies.Add(new ReplicaCopy(target.Number, source, dropFrom, row.Bytes, operation));
         operation.Outstanding++;
         target.IncomingBytes += row.Bytes;
         if (dropFrom >= 0)
@@ -83,7 +88,7 @@ internal sealed partial class SchedulerMachine
         AcquireReplicas message = target.Outbox.Acquire();
         message.Tasks.Add(IdOf(row));
         message.Bytes.Add(row.Bytes);
-        message.Holders.Add(row.Worker);
+        message.Holders.Add(source);
     }
 
     /// <summary>A copy has arrived, or will not.</summary>
@@ -102,6 +107,8 @@ internal sealed partial class SchedulerMachine
         ref TaskRow row = ref _tasks[task];
         if (isThere && ended.DropFrom >= 0 && row.Has(TaskFlags.HasReplicas) && Holds(task, row, ended.DropFrom))
             DropReplica(task, ref row, ended.DropFrom);
+        if (_spreads.Count > 0)
+            AdvanceSpread(task);
     }
 
     private void EndCopy(ReplicaCopy copy, bool isThere)

@@ -21,6 +21,12 @@ internal sealed partial class SchedulerMachine
                 operation.Error = $"no worker of name, address or host {word} is connected";
         }
 
+        if (message.Workers.Length == 0)
+        {
+            foreach (SchedulerWorker worker in WorkersToClose(message.Count))
+                Retire(worker, operation);
+        }
+
         for (int number = 0; number < _workers.Count && operation.Error.Length == 0; number++)
         {
             if (_workers[number] is { Status: not WorkerStatus.Retiring } worker
