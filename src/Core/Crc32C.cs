@@ -1,10 +1,10 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace TaskGraph.Transport.Frames;
+namespace TaskGraph;
 
 /// <summary>The Castagnoli checksum (RFC 3720, B.4), by the processor's own instruction where there is one.</summary>
-internal static class Crc32C
+public static class Crc32C
 {
     /// <summary>The state before the first byte.</summary>
     public const uint Start = ~0u;
