@@ -1,6 +1,7 @@
 using TaskGraph.Bench.Alone;
 using TaskGraph.Bench.Cases;
 using TaskGraph.Bench.Graphs;
+using TaskGraph.Bench.Spill;
 
 namespace TaskGraph.Bench;
 
@@ -24,6 +25,8 @@ internal static class Catalogue
         new BenchRunner(new Metg("metg-1kB", 1_000)),
         new BenchRunner(new Metg("metg-1MB", 1_000_000)),
         new BenchRunner(new HeldResults()),
+        new GroupBySpill(),
+        new HeldBeforeSpill(),
         new Idle(),
         new MicroScheduler(),
     ];

@@ -199,6 +199,18 @@ public sealed class Heartbeat : Message
     /// <summary>A worker's status; meaningless from others.</summary>
     public HeartbeatStatus Status { get; set; }
 
+    /// <summary>Why a worker has paused: memory, or disk-full and more; else empty.</summary>
+    public string PauseReason { get; set; } = "";
+
+    /// <summary>Bytes that the values on disk alone would take in memory.</summary>
+    public long SpilledBytes { get; set; }
+
+    /// <summary>Values on disk alone.</summary>
+    public int SpilledCount { get; set; }
+
+    /// <summary>Process memory beside the values: the least of the last 30 heartbeats, which will stay.</summary>
+    public long UnmanagedOldBytes { get; set; }
+
     protected internal override void Fields(ref MessageFields fields)
     {
         ProcessBytes = fields.Value(ProcessBytes);
@@ -206,6 +218,10 @@ public sealed class Heartbeat : Message
         CpuSeconds = fields.Value(CpuSeconds);
         ExecutingCount = fields.Value(ExecutingCount);
         Status = (HeartbeatStatus)fields.Value((int)Status);
+        PauseReason = fields.Value(PauseReason);
+        SpilledBytes = fields.Value(SpilledBytes);
+        SpilledCount = fields.Value(SpilledCount);
+        UnmanagedOldBytes = fields.Value(UnmanagedOldBytes);
     }
 }
 

@@ -14,6 +14,10 @@ namespace TaskGraph.Messages;
 /// <param name="StoredBytes">Bytes of these results.</param>
 /// <param name="ProcessBytes">Its process's resident memory at the last heartbeat.</param>
 /// <param name="CpuSeconds">Its process's CPU time at the last heartbeat.</param>
+/// <param name="SpilledBytes">Bytes that its values on disk alone would take in memory.</param>
+/// <param name="SpilledCount">Its values on disk alone.</param>
+/// <param name="UnmanagedOldBytes">Its process memory beside the values: the least of the last 30 heartbeats.</param>
+/// <param name="PauseReason">Why it has paused: memory, or disk-full and more; empty = it has not.</param>
 public sealed record WorkerInfo(
     int Number,
     string Name,
@@ -27,11 +31,15 @@ public sealed record WorkerInfo(
     int StoredCount,
     long StoredBytes,
     long ProcessBytes,
-    double CpuSeconds)
+    double CpuSeconds,
+    long SpilledBytes = 0,
+    int SpilledCount = 0,
+    long UnmanagedOldBytes = 0,
+    string PauseReason = "")
 {
     internal static void Write(ref MessagePackWriter writer, WorkerInfo info)
     {
-        writer.WriteArrayHeader(13);
+        writer.WriteArrayHeader(17);
         writer.Write(info.Number);
         writer.Write(info.Name);
         writer.Write(info.Address);
@@ -45,11 +53,15 @@ public sealed record WorkerInfo(
         writer.Write(info.StoredBytes);
         writer.Write(info.ProcessBytes);
         writer.Write(info.CpuSeconds);
+        writer.Write(info.SpilledBytes);
+        writer.Write(info.SpilledCount);
+        writer.Write(info.UnmanagedOldBytes);
+        writer.Write(info.PauseReason);
     }
 
     internal static WorkerInfo Read(ref MessagePackReader reader)
     {
-        reader.ReadArrayHeader(13);
+        reader.ReadArrayHeader(17);
         return new WorkerInfo(
             reader.ReadInt32(),
             reader.ReadString() ?? "",
@@ -63,6 +75,10 @@ public sealed record WorkerInfo(
             reader.ReadInt32(),
             reader.ReadInt64(),
             reader.ReadInt64(),
-            reader.ReadDouble());
+            reader.ReadDouble(),
+            reader.ReadInt64(),
+            reader.ReadInt32(),
+            reader.ReadInt64(),
+            reader.ReadString() ?? "");
     }
 }

@@ -16,7 +16,7 @@ internal sealed partial class SchedulerMachine
             MarkLoad(worker);
             AskBackAll(worker);
             Effects.Add(new SchedulerEffect(
-                EffectLevel.Warning, $"worker {worker.Label} has paused: it is short of memory", Close: null));
+                EffectLevel.Warning, $"worker {worker.Label} has paused: {worker.PauseReason}", Close: null));
         }
         else if (!isPaused && worker.Status == WorkerStatus.Paused)
         {

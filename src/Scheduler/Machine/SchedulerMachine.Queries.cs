@@ -61,7 +61,11 @@ internal sealed partial class SchedulerMachine
         worker.StoredCount,
         worker.StoredBytes,
         worker.ProcessBytes,
-        worker.CpuSeconds);
+        worker.CpuSeconds,
+        worker.SpilledBytes,
+        worker.SpilledCount,
+        worker.UnmanagedOldBytes,
+        worker.PauseReason);
 
     private void OnRegisterData(SchedulerClient client, RegisterData message)
     {

@@ -213,6 +213,10 @@ internal sealed partial class SchedulerMachine
     {
         worker.ProcessBytes = heartbeat.ProcessBytes;
         worker.CpuSeconds = heartbeat.CpuSeconds;
+        worker.SpilledBytes = heartbeat.SpilledBytes;
+        worker.SpilledCount = heartbeat.SpilledCount;
+        worker.UnmanagedOldBytes = heartbeat.UnmanagedOldBytes;
+        worker.PauseReason = heartbeat.PauseReason;
         SetPaused(worker, heartbeat.Status == HeartbeatStatus.Paused);
     }
 

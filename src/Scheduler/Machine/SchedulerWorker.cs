@@ -100,6 +100,12 @@ internal sealed partial class SchedulerWorker(Hello hello, int number) : Schedul
 
     public double CpuSeconds { get; set; }
 
+    /// <summary>Its spilled values and the rest of its memory, as it last said.</summary>
+    public long SpilledBytes { get; set; }
+    public int SpilledCount { get; set; }
+    public long UnmanagedOldBytes { get; set; }
+    public string PauseReason { get; set; } = "";
+
     /// <summary>Its place in the heap of workers with room, −1 = not there.</summary>
     public int HeapIndex { get; set; } = -1;
 

@@ -38,9 +38,6 @@ internal sealed class LifeOptions(ConfiguredOptions configured)
     private readonly Option<bool> _lifetimeRestart = configured.Switch(
         "worker.lifetime.restart", "--lifetime-restart", "Start a worker again whose lifetime is over");
 
-    private readonly Option<string?> _localDirectory = configured.Text(
-        "worker.local-directory", "--local-directory", "Where workers keep their files");
-
     private readonly Option<string?> _pidFile = configured.Text(
         "worker.pid-file", "--pid-file", "File to write the process id to");
 
@@ -53,7 +50,7 @@ internal sealed class LifeOptions(ConfiguredOptions configured)
     public IEnumerable<Option> All =>
     [
         _nanny, _noNanny, _child, _deathTimeout, _leaveTimeout, _lifetime, _lifetimeStagger,
-        _lifetimeRestart, _localDirectory, _pidFile, _logLevel,
+        _lifetimeRestart, _pidFile, _logLevel,
     ];
 
     /// <summary>The settings with what these options say.</summary>
@@ -83,7 +80,6 @@ internal sealed class LifeOptions(ConfiguredOptions configured)
             LifetimeStagger =
                 InputReading.Duration("--lifetime-stagger", result.GetValue(_lifetimeStagger)) ?? TimeSpan.Zero,
             RestartsAfterLifetime = restarts && (usesNanny || isChild),
-            LocalDirectory = result.GetValue(_localDirectory),
             PidFile = isChild ? null : result.GetValue(_pidFile),
             LogLevel = level,
         };

@@ -13,6 +13,7 @@ internal sealed class WorkerCommand
     private readonly SizeOptions _size;
     private readonly NetworkOptions _network;
     private readonly LifeOptions _life;
+    private readonly MemoryOptions _memory;
     private readonly RootCommand _root;
 
     public WorkerCommand(ConfigurationValues? configuration = null)
@@ -21,8 +22,11 @@ internal sealed class WorkerCommand
         _size = new SizeOptions(_configured);
         _network = new NetworkOptions(_configured);
         _life = new LifeOptions(_configured);
+        _memory = new MemoryOptions(_configured);
         _root = new RootCommand("Runs tasks for a TaskGraph scheduler.") { _network.SchedulerAddress };
-        foreach (var option in (IEnumerable<Option>)[.. _size.All, .. _network.All, .. _life.All, _configured.Print])
+        IEnumerable<Option> all =
+            [.. _size.All, .. _memory.All, .. _network.All, .. _life.All, _configured.Print];
+        foreach (var option in all)
             _root.Options.Add(option);
     }
 
@@ -46,6 +50,7 @@ internal sealed class WorkerCommand
         }
 
         // Sizes first: the other groups ask how many workers there are.
-        return _life.Apply(result, _network.Apply(result, _size.Apply(result, new WorkerSettings())));
+        var settings = _memory.Apply(result, _size.Apply(result, new WorkerSettings()));
+        return _life.Apply(result, _network.Apply(result, settings));
     }
 }

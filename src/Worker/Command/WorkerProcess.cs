@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using TaskGraph.Diagnostics;
 using TaskGraph.Transport;
 using TaskGraph.Worker.Server;
+using TaskGraph.Worker.Storage;
 
 namespace TaskGraph.Worker.Command;
 
@@ -14,8 +15,6 @@ internal static class WorkerProcess
     public static async Task<int> RunAsync(WorkerSettings settings, StopSignals signals)
     {
         HeapLimit.SetHere(settings.MemoryLimitBytes);
-        if (settings.LocalDirectory is { } directory)
-            Directory.CreateDirectory(directory);
         if (settings.IsChild)
             _ = NannyPipe.WatchAsync(signals);
         try
@@ -73,6 +72,9 @@ internal static class WorkerProcess
             Threads = settings.Threads,
             Resources = settings.Resources,
             MemoryLimitBytes = settings.MemoryLimitBytes,
+            LocalDirectory = settings.LocalDirectory,
+            MaxSpillBytes = settings.MaxSpillBytes,
+            SpillWriteBudget = WriteBudget.TryParse(settings.SpillWriteBudget ?? "", out var budget) ? budget : null,
             DeathTimeout = settings.DeathTimeout,
             AllowInsecure = settings.IsInsecure,
             EndsToRestart = settings.IsChild,

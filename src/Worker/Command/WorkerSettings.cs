@@ -45,6 +45,12 @@ internal sealed record WorkerSettings
     /// <summary>Where the workers keep files.</summary>
     public string? LocalDirectory { get; init; }
 
+    /// <summary>Bytes of spilled values of each worker at most.</summary>
+    public long MaxSpillBytes { get; init; } = long.MaxValue;
+
+    /// <summary>How much each worker may spill per time; null = no limit.</summary>
+    public string? SpillWriteBudget { get; init; }
+
     /// <summary>Whether a parent watches and restarts the workers.</summary>
     public bool UsesNanny { get; init; }
 

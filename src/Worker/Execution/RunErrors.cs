@@ -13,12 +13,19 @@ internal static class RunErrors
     {
         var kind = KindOf(thrown);
         BrokenRuntime.Note(thrown);
+        var peak = "";
         if (kind == TaskErrorKind.OutOfMemory)
+        {
+            // Before anything is collected: what is in use now is what the task made of it.
+            var (used, most) = (GC.GetTotalMemory(false), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
             Ballast.Release();
+            peak = $" Managed memory was at its peak with {new ByteSize(used)} of at most {new ByteSize(most)}.";
+        }
+
         return new TaskError(
             kind,
             NameOf(thrown.GetType()),
-            Cut(Safely(() => thrown.Message, "(the exception's Message threw an exception itself)")),
+            Cut(Safely(() => thrown.Message, "(the exception's Message threw an exception itself)") + peak),
             Cut(Safely(() => StackOf(thrown), "")),
             run.Key,
             WorkerOf(run));

@@ -26,6 +26,20 @@ internal enum InstructionKind : byte
     /// </summary>
     StartFetch,
 
+    /// <summary>
+    /// Write the task's value to disk and keep it in memory meanwhile; the index is the ticket. Answer by
+    /// <see cref="WorkerMachine.Stored"/>.
+    /// </summary>
+    Spill,
+
+    /// <summary>The value is on disk: forget it in memory.</summary>
+    Evict,
+
+    /// <summary>
+    /// Read the task's value from disk; the index is the ticket. Answer by <see cref="WorkerMachine.Loaded"/>.
+    /// </summary>
+    Load,
+
     /// <summary>See that function <see cref="Instruction.Index"/> gets loaded, or report that it cannot be.</summary>
     RequestFunction,
 }

@@ -22,6 +22,19 @@ internal struct RunOutcome
     public TaskError? Error;
 }
 
+/// <summary>What became of a value that was to be written to disk.</summary>
+internal enum StoreOutcome : byte
+{
+    /// <summary>It is on disk.</summary>
+    Stored,
+
+    /// <summary>The disk is full, fails, or may not be written to for the time being.</summary>
+    NoRoom,
+
+    /// <summary>The value cannot be encoded: it can only be in memory.</summary>
+    NotEncodable,
+}
+
 /// <summary>What became of one value of a request.</summary>
 internal enum FetchStatus : byte
 {

@@ -24,6 +24,7 @@ internal static class TransitionTable
         (Waiting, Released, "freed, aborted or retracted"),
 
         (Ready, Executing, "handed to the executor"),
+        (Ready, Waiting, "an input's copy on disk is damaged"),
         (Ready, Missing, "given up as a task, still an input of others"),
         (Ready, Memory, "put by a client"),
         (Ready, Released, "freed, aborted or retracted"),
@@ -31,7 +32,7 @@ internal static class TransitionTable
         (Executing, Memory, "ran to its end"),
         (Executing, Error, "failed"),
         (Executing, LongRunning, "seceded"),
-        (Executing, Ready, "taken back before it started, and dispatched anew meanwhile"),
+        (Executing, Ready, "taken back before it started (short of memory, or dispatched anew); or found no memory"),
         (Executing, Rescheduled, "taken back before it started"),
         (Executing, Cancelled, "freed or aborted"),
 
@@ -56,7 +57,8 @@ internal static class TransitionTable
         (Missing, Memory, "put by a client"),
         (Missing, Released, "last dependent left"),
 
-        (Memory, Released, "freed"),
+        (Memory, Released, "freed, or its copy on disk is damaged"),
+        (Memory, Missing, "its copy on disk is damaged, and it is still an input of others"),
 
         (Error, Missing, "still an input of others"),
         (Error, Released, "reported"),

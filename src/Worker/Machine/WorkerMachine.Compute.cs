@@ -210,6 +210,7 @@ internal sealed partial class WorkerMachine
         task.Bytes = bytes;
         task.HolderCount = 0;
         StoredBytes += bytes;
+        EnterResidence(row);
         for (var edge = task.FirstDependent; edge >= 0; edge = _edges[edge].NextDependent)
         {
             var dependent = _edges[edge].Task;

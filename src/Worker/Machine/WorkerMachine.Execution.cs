@@ -51,11 +51,20 @@ internal sealed partial class WorkerMachine
 
     private void HandOut()
     {
+        KeepShallow();
         var places = Options.Threads * Options.DepthPerThread;
-        while (OccupiedCount < places && _ready.TryPop(out var entry))
+        while (!IsPaused && OccupiedCount + LoadingTaskCount < places && _ready.TryPop(out var entry))
         {
             ref var task = ref _tasks[entry.Row];
-            if (task.Serial != entry.Serial || task.State != Ready)
+            if (task.Serial != entry.Serial || task.State != Ready || task.LoadingFor > 0)
+                continue;
+            if (!IsAdmitted(entry.Row))
+            {
+                _ready.Push(entry.Priority, entry.Row, entry.Serial);
+                return;
+            }
+
+            if (!Stage(entry.Row))
                 continue;
             OccupiedCount++;
             Move(entry.Row, Executing);
@@ -72,12 +81,15 @@ internal sealed partial class WorkerMachine
         task.NameBlob = null;
         Outbox.Instructions.Add(new Instruction(InstructionKind.Store, index, outcome.Row, task.Id));
         Enter(outcome.Row, Memory, outcome.Bytes);
+        NoteResult(outcome.Bytes);
         ReportFinished(outcome.Row, outcome.DurationUs, outcome.Inline);
         ReleaseInputs(outcome.Row);
     }
 
     private void RunFailed(int row, TaskError error)
     {
+        if (RunsOnceMoreAlone(row, error))
+            return;
         ref var task = ref _tasks[row];
         LeaveExecutor(ref task, task.State);
         Fail(row, error);

@@ -141,6 +141,8 @@ internal sealed partial class WorkerMachine
     private void StartRequests()
     {
         NextWakeUs = long.MaxValue;
+        if (IsPaused)
+            return;
         for (var i = 0; i < _peerList.Count; i++)
         {
             if (_requests.Count >= Options.MaxRequests

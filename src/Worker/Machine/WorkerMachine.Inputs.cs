@@ -43,6 +43,7 @@ internal sealed partial class WorkerMachine
     /// <summary>The task no longer needs its inputs: it has ended, or will not run.</summary>
     private void ReleaseInputs(int row)
     {
+        Unstage(row);
         ref var task = ref _tasks[row];
         var edge = task.FirstInput;
         task.FirstInput = -1;
@@ -81,6 +82,7 @@ internal sealed partial class WorkerMachine
 
     private void DropValue(int row)
     {
+        LeaveResidence(row);
         ref var task = ref _tasks[row];
         StoredBytes -= task.Bytes;
         Outbox.Instructions.Add(new Instruction(InstructionKind.Drop, 0, row, task.Id));

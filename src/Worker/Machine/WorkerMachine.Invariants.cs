@@ -36,6 +36,7 @@ internal sealed partial class WorkerMachine
         for (var i = 0; i < counts.Length; i++)
             Require(counts[i] == _counts[i] || i == (int)Forgotten, "a state's count is wrong");
         AssertRequests();
+        AssertResidence();
     }
 
     private static WorkerTaskState RunningAs(in WorkerTask task) =>

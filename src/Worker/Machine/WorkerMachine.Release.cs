@@ -66,7 +66,9 @@ internal sealed partial class WorkerMachine
         OccupiedCount--;
         if (!task.RetractAsked)
         {
-            // Dispatched anew between the question and the executor's answer: it is to run here after all.
+            // Memory is short; or it was dispatched anew between the question and the executor's answer, and is to run
+            // here after all.
+            Unstage(row);
             BecomeReady(row);
             return;
         }

@@ -26,6 +26,18 @@ internal sealed record WorkerMachineOptions
     /// <summary>Bytes under way at once; one request is always allowed.</summary>
     public long MaxBytesInFlight { get; init; } = 256 << 20;
 
+    /// <summary>Bytes of values that stay in memory, the others go to disk; 0 = all stay.</summary>
+    public long TargetBytes { get; init; }
+
+    /// <summary>Values below this stay in memory: a file costs more than they do.</summary>
+    public long LeastSpilledBytes { get; init; } = 1024;
+
+    /// <summary>Values being written at once: one by the disk's thread, one to follow.</summary>
+    public int MaxStoring { get; init; } = 2;
+
+    /// <summary>How long to wait after the disk had no room, in µs.</summary>
+    public long SpillPauseUs { get; init; } = 2_000_000;
+
     /// <summary>How long a busy peer is left alone, in µs (Dask's figure).</summary>
     public long BusyPauseUs { get; init; } = 150_000;
 

@@ -30,6 +30,9 @@ internal sealed class WorkerOutbox
     /// <summary>Values fetched.</summary>
     public ReplicasAdded Added { get; } = new();
 
+    /// <summary>Values whose copy here was lost.</summary>
+    public ReplicasRemoved Removed { get; } = new();
+
     /// <summary>Replicas that could not be made.</summary>
     public ReplicasNotAcquired NotAcquired { get; } = new();
 
@@ -98,6 +101,8 @@ internal sealed class WorkerOutbox
             into.Add(Retracted);
         if (Seceded.Tasks.Count > 0)
             into.Add(Seceded);
+        if (Removed.Tasks.Count > 0)
+            into.Add(Removed);
         if (Missing.Tasks.Count > 0)
             into.Add(Missing);
         if (NotAcquired.Tasks.Count > 0)
@@ -123,6 +128,7 @@ internal sealed class WorkerOutbox
         Transfers.Sources.Clear();
         Transfers.Bytes.Clear();
         Transfers.DurationUs.Clear();
+        Removed.Tasks.Clear();
         NotAcquired.Tasks.Clear();
         Missing.Tasks.Clear();
         Missing.Holders.Clear();

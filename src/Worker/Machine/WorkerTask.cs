@@ -34,6 +34,19 @@ internal struct WorkerTask
     public WorkerTaskState Next;
 
     public Residence Residence;
+
+    /// <summary>In Memory: the value is on disk as well, so that it need not be written again.</summary>
+    public bool HasFile;
+
+    /// <summary>In Memory: too small to be worth a file, or it cannot be encoded.</summary>
+    public bool StaysInMemory;
+
+    /// <summary>In Memory: it stands in the list of values that may be spilled.</summary>
+    public bool IsSpillable;
+
+    /// <summary>In Ready and while it runs: it pins its inputs.</summary>
+    public bool IsStaged;
+
     public ComputeFlags Flags;
 
     /// <summary>The scheduler has freed the value, but tasks here still use it.</summary>
@@ -64,6 +77,19 @@ internal struct WorkerTask
 
     /// <summary>In Waiting: inputs that are not here, plus one while the function's code is not.</summary>
     public int WaitingFor;
+
+    /// <summary>In Ready, staged: inputs that are being loaded from disk.</summary>
+    public int LoadingFor;
+
+    /// <summary>Edges from staged tasks: while there are any, the value stays in memory.</summary>
+    public int PinCount;
+
+    /// <summary>Number of the write or read under way, 0 = none.</summary>
+    public int Ticket;
+
+    /// <summary>Neighbours in the list of values that may be spilled, −1 = none.</summary>
+    public int Older;
+    public int Newer;
 
     public HolderList Holders;
     public int HolderCount;

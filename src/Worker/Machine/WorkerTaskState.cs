@@ -27,7 +27,7 @@ internal enum WorkerTaskState : byte
     /// <summary>Runs, and has given up its slot.</summary>
     LongRunning,
 
-    /// <summary>Its value is in the store (in memory or, later, on disk: see <see cref="Residence"/>).</summary>
+    /// <summary>Its value is in the store (in memory or on disk: see <see cref="Residence"/>).</summary>
     Memory,
 
     /// <summary>Its run failed and the scheduler has been told.</summary>
@@ -56,8 +56,15 @@ internal enum WorkerTaskState : byte
 /// </summary>
 internal enum Residence : byte
 {
+    /// <summary>In memory; a copy on disk may stand beside it.</summary>
     InMemory,
+
+    /// <summary>In memory, and being written to disk.</summary>
     Storing,
+
+    /// <summary>On disk alone.</summary>
     OnDisk,
+
+    /// <summary>On disk, and being read for a task.</summary>
     Loading,
 }

@@ -83,6 +83,9 @@ internal static class ChildCommand
         Add("--port", Port(settings, index));
         Add("--contact-address", Contact(settings, index));
         Add("--local-directory", settings.LocalDirectory);
+        if (settings.MaxSpillBytes < long.MaxValue)
+            Add("--max-spill", settings.MaxSpillBytes.ToString(CultureInfo.InvariantCulture));
+        Add("--spill-write-budget", settings.SpillWriteBudget);
         Add("--death-timeout", Seconds(settings.DeathTimeout));
         Add("--leave-timeout", Seconds(settings.LeaveTimeout));
         Add("--lifetime", Seconds(settings.Lifetime));

@@ -10,15 +10,15 @@ namespace TaskGraph.Worker.Server;
 /// Serves values to other workers and clients, takes those they put here, and passes group messages on: off the
 /// loop's thread, each connection on its own.
 /// </summary>
-internal sealed class DataServer(Listener listener, ILogger logger) : IAsyncDisposable
+internal sealed partial class DataServer(Listener listener, ILogger logger) : IAsyncDisposable
 {
     // Beyond this much unsent data a further request is answered with Busy: more requests would only wait in memory.
-    private const long MaxPendingBytes = 256 << 20;
+    public const long MaxPendingBytes = 256 << 20;
 
     private readonly ConcurrentDictionary<Connection, byte> _connections = new();
     private readonly CancellationTokenSource _closing = new();
     private volatile ObjectStore? _store;
-    private volatile Action<PutArrival>? _put;
+    private volatile Action<object>? _put;
 
     /// <summary>A group message came.</summary>
     public event Action<GroupData>? GroupMessage;
@@ -27,7 +27,7 @@ internal sealed class DataServer(Listener listener, ILogger logger) : IAsyncDisp
     public event Action<string, string>? Lost;
 
     /// <summary>Which store is served, and who handles puts, from now on; null while there is no scheduler.</summary>
-    public void Serve(ObjectStore? store, Action<PutArrival>? put)
+    public void Serve(ObjectStore? store, Action<object>? put)
     {
         _store = store;
         _put = put;
@@ -121,13 +121,15 @@ internal sealed class DataServer(Listener listener, ILogger logger) : IAsyncDisp
 
     private void Answer(DataAnswers answers, GetData request)
     {
-        var isBusy = PendingBytes() > MaxPendingBytes;
+        var isBusy = false;
         answers.Begin(request.RequestId);
         foreach (var task in request.Tasks.Span)
         {
+            // Also between the values of one request: those from disk take memory until they are sent.
+            isBusy = isBusy || PendingBytes() > _limit();
             if (isBusy)
                 answers.Add(task, DataStatus.Busy);
-            else if (_store?.Find(task) is { } value && TryEncode(value, out var payload))
+            else if (Find(task) is { } value && TryEncode(value, out var payload))
                 answers.Add(task, payload);
             else
                 answers.Add(task, DataStatus.Missing);

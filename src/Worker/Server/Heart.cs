@@ -2,6 +2,7 @@ using System.Diagnostics;
 using TaskGraph.Messages;
 using TaskGraph.Transport;
 using TaskGraph.Worker.Execution;
+using TaskGraph.Worker.Storage;
 
 namespace TaskGraph.Worker.Server;
 
@@ -17,6 +18,7 @@ internal sealed class Heart : IAsyncDisposable
     private readonly Connection _scheduler;
     private readonly WorkerLoop _loop;
     private readonly PeerConnections _peers;
+    private readonly UnmanagedMemory _unmanaged = new();
     private readonly Timer _timer;
     private readonly int _looksPerBeat;
     private long _lastReceived;
@@ -46,16 +48,24 @@ internal sealed class Heart : IAsyncDisposable
         _peers.CheckSilence();
     }
 
-    private void Beat()
+    /// <summary>Tells the figures; also at once when the status has changed.</summary>
+    public void Beat()
     {
         try
         {
+            var processBytes = Environment.WorkingSet;
+            var reason = _loop.PauseReason;
             _scheduler.Write(new Heartbeat
             {
-                ProcessBytes = Environment.WorkingSet,
+                ProcessBytes = processBytes,
                 StoredBytes = _loop.Store.Bytes,
                 CpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
                 ExecutingCount = _loop.RunningCount,
+                Status = reason.Length > 0 ? HeartbeatStatus.Paused : HeartbeatStatus.Running,
+                PauseReason = reason,
+                SpilledBytes = _loop.Store.SpilledBytes,
+                SpilledCount = _loop.Store.SpilledCount,
+                UnmanagedOldBytes = _unmanaged.Note(processBytes, _loop.Store.Bytes),
             });
             _scheduler.Flush();
             Ballast.Take();

@@ -38,6 +38,9 @@ internal sealed partial class WorkerLoop
                 case InstructionKind.Drop:
                     Store.Remove(instruction.Task);
                     break;
+                case InstructionKind.Spill or InstructionKind.Evict or InstructionKind.Load:
+                    CarryOutSpill(in instruction);
+                    break;
                 case InstructionKind.StartFetch:
                     _ = _peers.FetchAsync(_machine.Request(instruction.Index), Mailbox.Post);
                     break;

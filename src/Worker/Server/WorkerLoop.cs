@@ -58,16 +58,18 @@ internal sealed partial class WorkerLoop : ITurnTaker
         _log = log;
         _logger = options.Logger;
         _endsWhenBroken = !options.SharesProcess;
-        _machine = new WorkerMachine(new WorkerMachineOptions
-        {
-            OwnNumber = scheduler.Welcome.WorkerNumber,
-            Threads = options.Threads,
-        });
         _driver = new TurnDriver(this, $"{host.WorkerName} loop");
         Mailbox = new Mailbox(_driver.Drive);
+        _ladder = CreateLadder(options);
+        _spill = CreateSpill(options);
+        _machine = new WorkerMachine(MachineOptions(scheduler.Welcome.WorkerNumber, options));
         _executor = new TaskExecutor(options.Threads, $"{host.WorkerName} tasks", _driver.DriveLater, _driver.Drive);
         _code = new CodeReceiver(loader, scheduler, Mailbox, $"{host.WorkerName} {host.WorkerAddress}", _logger);
         _calls = new FunctionCalls(_code, host);
+        if (_spill is not null)
+            Store.FileUnused += _spill.Remove;
+        if (_ladder is not null && !options.SharesProcess)
+            _watch = new MemoryWatch(_ladder, step => Mailbox.Post(step));
     }
 
     /// <summary>What waits for the loop.</summary>
@@ -132,7 +134,7 @@ internal sealed partial class WorkerLoop : ITurnTaker
         _arrivals.Clear();
         HandleRuns();
         _machine.Decide(NowUs());
-        while (CarryOut(values: null))
+        while (CarryOut(values: null) | UpdatePause())
             _machine.Decide(NowUs());
         Send();
         if (BrokenRuntime.Reason is not null && _endsWhenBroken)
@@ -191,6 +193,9 @@ internal sealed partial class WorkerLoop : ITurnTaker
                 break;
             case ReplicaArrival replica:
                 TakeReplica(replica);
+                break;
+            case StoreArrival or LoadArrival or DamagedArrival or LadderStep:
+                HandleMemory(arrival);
                 break;
             case RunFunction message:
                 _calls.Start(message, _scheduler);
@@ -278,5 +283,6 @@ internal sealed partial class WorkerLoop : ITurnTaker
         }
 
         _executor.Dispose();
+        CloseMemory();
     }
 }

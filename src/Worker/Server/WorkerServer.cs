@@ -177,7 +177,8 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
         _options.Logger.LogInformation(
             "Joined the scheduler at {Scheduler} as worker {Number}", _options.Scheduler, scheduler.Welcome.WorkerNumber);
         _loop = loop;
-        _data.Serve(loop.Store, put => loop.Mailbox.Post(put));
+        _data.Serve(loop.Store, loop.Mailbox.Post);
+        _data.LimitBy(loop.Limits);
         loop.Start();
         _registered.TrySetResult();
         if (_closing.IsCancellationRequested)
@@ -202,10 +203,12 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
         {
             _scheduler = scheduler;
             Task<string> receiving;
-            await using (new Heart(scheduler, loop, _peers))
+            await using (var heart = new Heart(scheduler, loop, _peers))
             {
+                loop.StatusChanged = heart.Beat;
                 receiving = ReceiveAsync(scheduler, loop);
                 await Task.WhenAny(receiving, loop.Stopped).ConfigureAwait(false);
+                loop.StatusChanged = null;
             }
 
             if (!loop.Stopped.IsCompleted && !_closing.IsCancellationRequested

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TaskGraph.Messages;
 using TaskGraph.Transport;
+using TaskGraph.Worker.Storage;
 
 namespace TaskGraph.Worker.Server;
 
@@ -34,6 +35,18 @@ public sealed record WorkerServerOptions
 
     /// <summary>The memory limit in bytes, 0 = none.</summary>
     public long MemoryLimitBytes { get; init; }
+
+    /// <summary>
+    /// Below which directory each worker makes one of its own for values that memory has no room for; null = one below
+    /// the system's directory for temporary files.
+    /// </summary>
+    public string? LocalDirectory { get; init; }
+
+    /// <summary>Bytes of spilled values on disk at most; beyond, values stay in memory.</summary>
+    public long MaxSpillBytes { get; init; } = long.MaxValue;
+
+    /// <summary>How much may be spilled per time; null = as much as there is.</summary>
+    internal WriteBudget? SpillWriteBudget { get; init; }
 
     /// <summary>How long to go on dialling a scheduler that does not answer; null = for ever.</summary>
     public TimeSpan? DeathTimeout { get; init; }

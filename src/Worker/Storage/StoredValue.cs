@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace TaskGraph.Worker.Storage;
 
 /// <summary>
@@ -42,8 +44,11 @@ internal sealed class StoredValue
     }
 
     /// <summary>A value as it came over the wire. The payload's memory belongs to the store from here on.</summary>
-    public static StoredValue OfPayload(TaskId task, Payload payload) =>
-        new(task, payload.ByteCount) { _payload = payload, _isEncoded = true };
+    public static StoredValue OfPayload(TaskId task, Payload payload) => OfPayload(task, payload, payload.ByteCount);
+
+    /// <summary>A value as it came from disk, where it had been counted with <paramref name="bytes"/>.</summary>
+    public static StoredValue OfPayload(TaskId task, Payload payload, long bytes) =>
+        new(task, bytes) { _payload = payload, _isEncoded = true };
 
     /// <summary>The value for a parameter whose type <paramref name="codec"/> serves.</summary>
     /// <exception cref="MessagePackException">The stored bytes are no such value.</exception>
@@ -82,6 +87,29 @@ internal sealed class StoredValue
 
             return payload;
         }
+    }
+
+    /// <summary>Encodes the value piece by piece: there is never a second copy of it in memory.</summary>
+    /// <exception cref="NotSerializableException">The value cannot be encoded.</exception>
+    public void Write(IBufferWriter<byte> body, List<ReadOnlyMemory<byte>> buffers)
+    {
+        object? value;
+        PayloadCodec codec;
+        lock (_gate)
+        {
+            if (_isEncoded)
+            {
+                body.Write(_payload.Body.Span);
+                buffers.AddRange(_payload.Buffers);
+                return;
+            }
+
+            (value, codec) = (_value, _codec!);
+        }
+
+        var writer = new PayloadWriter(body, buffers);
+        PayloadCodecs.WriteObject(ref writer, codec, value);
+        writer.Flush();
     }
 
     private bool Fits(PayloadCodec codec) =>

@@ -47,6 +47,8 @@ internal sealed class MachineBed
 
     public List<(TaskId Task, int Holder, bool IsGone)> Missing { get; } = [];
 
+    public List<TaskId> Removed { get; } = [];
+
     public long NowUs => _nowUs;
 
     public static TaskId T(int index) => new(7, index);
@@ -135,20 +137,20 @@ internal sealed class MachineBed
     public void Put(int task) => Do(machine => machine.Put(T(task), 50, _nowUs));
 
     /// <summary>Ends the run that the given instruction started.</summary>
-    public void End(Instruction run, TaskError? error = null)
+    public void End(Instruction run, TaskError? error = null, long bytes = 10)
     {
         var outcome = new RunOutcome
         {
             Row = run.Row,
             Serial = Machine.Row(run.Row).Serial,
-            Bytes = 10,
+            Bytes = bytes,
             DurationUs = 5,
             Error = error,
         };
         Do(machine => machine.Handle([outcome], _nowUs));
     }
 
-    public void End(int task, TaskError? error = null) => End(LastRun(task), error);
+    public void End(int task, TaskError? error = null, long bytes = 10) => End(LastRun(task), error, bytes);
 
     public void Secede(int task)
     {
@@ -229,6 +231,9 @@ internal sealed class MachineBed
                 break;
             case ReplicasAdded added:
                 Replicas.AddRange(added.Tasks.Span);
+                break;
+            case ReplicasRemoved removed:
+                Removed.AddRange(removed.Tasks.Span);
                 break;
             case DataMissing missing:
                 for (var i = 0; i < missing.Tasks.Count; i++)

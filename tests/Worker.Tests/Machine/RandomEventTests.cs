@@ -53,16 +53,23 @@ public class RandomEventTests
         private readonly List<Instruction> _runs = [];
         private readonly List<FetchRequest> _requests = [];
         private readonly HashSet<int> _seceded = [];
+        private readonly List<Instruction> _disk = [];
         private readonly int[] _attempts = new int[Tasks];
         private int _attempt;
         private int _seen;
 
-        public MachineBed Bed { get; } = new(threads: 2, depth: 2);
+        public MachineBed Bed { get; } = new(threads: 2, depth: 2, options: new WorkerMachineOptions
+        {
+            // Every second seed with a memory for a few values.
+            TargetBytes = seed % 2 == 0 ? 0 : 60,
+            LeastSpilledBytes = 20,
+            SpillPauseUs = 100_000,
+        });
 
         public void Step()
         {
             var task = _random.Next(Tasks);
-            switch (_random.Next(11))
+            switch (_random.Next(16))
             {
                 case 0 or 1:
                     _attempts[task] = ++_attempt;
@@ -89,6 +96,18 @@ public class RandomEventTests
                 case 10 when _runs.Count > 0:
                     Secede(_random.Next(_runs.Count));
                     break;
+                case 11 or 12 when _disk.Count > 0:
+                    EndDisk(_random.Next(_disk.Count));
+                    break;
+                case 13:
+                    Bed.Do(machine => machine.Relieve(_random.Next(3) * 40, Bed.NowUs));
+                    break;
+                case 14:
+                    Bed.Do(machine => machine.Pause(_random.Next(3) == 0, Bed.NowUs));
+                    break;
+                case 15 when _random.Next(5) == 0:
+                    Bed.Do(machine => machine.Damaged(MachineBed.T(task), Bed.NowUs));
+                    break;
                 default:
                     Bed.Advance(50_000);
                     break;
@@ -108,6 +127,8 @@ public class RandomEventTests
                     EndRun(0);
                 while (_requests.Count > 0)
                     EndRequest(0);
+                while (_disk.Count > 0)
+                    EndDisk(0);
                 Observe();
             }
         }
@@ -151,6 +172,17 @@ public class RandomEventTests
             Observe();
         }
 
+        private void EndDisk(int at)
+        {
+            var (kind, ticket, row, _) = _disk[at];
+            _disk.RemoveAt(at);
+            if (kind == InstructionKind.Spill)
+                Bed.Do(machine => machine.Stored(row, ticket, (StoreOutcome)_random.Next(3), Bed.NowUs));
+            else
+                Bed.Do(machine => machine.Loaded(row, ticket, _random.Next(4) > 0, Bed.NowUs));
+            Observe();
+        }
+
         private void Observe()
         {
             for (; _seen < Bed.Instructions.Count; _seen++)
@@ -160,6 +192,8 @@ public class RandomEventTests
                     _runs.Add(instruction);
                 else if (instruction.Kind == InstructionKind.StartFetch)
                     _requests.Add(Bed.Machine.Request(instruction.Index));
+                else if (instruction.Kind is InstructionKind.Spill or InstructionKind.Load)
+                    _disk.Add(instruction);
                 else if (instruction.Kind == InstructionKind.TakeBack)
                     AnswerTakeBack(instruction);
             }

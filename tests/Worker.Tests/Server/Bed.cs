@@ -15,18 +15,21 @@ internal sealed class Bed : IAsyncDisposable
 
     public List<FakeScheduler.Link> Links { get; } = [];
 
-    public static async Task<Bed> StartAsync(int workers, int threads = 1, bool sharesProcess = true)
+    public static async Task<Bed> StartAsync(int workers, int threads = 1, bool sharesProcess = true,
+        Func<WorkerServerOptions, WorkerServerOptions>? configure = null)
     {
         var bed = new Bed(new FakeScheduler());
         for (var i = 0; i < workers; i++)
         {
-            bed.Workers.Add(await WorkerServer.StartAsync(new WorkerServerOptions
+            var options = new WorkerServerOptions
             {
                 Scheduler = bed.Scheduler.Address,
                 Threads = threads,
                 Name = $"w{i}",
                 SharesProcess = sharesProcess,
-            }).WaitAsync(Limits.Long));
+            };
+            options = configure?.Invoke(options) ?? options;
+            bed.Workers.Add(await WorkerServer.StartAsync(options).WaitAsync(Limits.Long));
             bed.Links.Add(await bed.Scheduler.NextWorkerAsync());
         }
 
