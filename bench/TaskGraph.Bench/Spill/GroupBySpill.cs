@@ -71,8 +71,9 @@ internal sealed class GroupBySpill : IBench
         var values = new double[Rows];
         for (int i = 0; i < Rows; i++)
         {
-            keys[i] = (i * 31L + seed) % Groups;
-            values[i] = i % 7;
+            uint noise = Noise(i, seed);
+            keys[i] = noise % Groups;
+            values[i] = Value(noise);
         }
 
         return new Columns(keys, values);
@@ -101,11 +102,20 @@ internal sealed class GroupBySpill : IBench
     private static void Check(int partitions, double[] sums)
     {
         double expected = 0;
-        for (int i = 0; i < Rows; i++)
-            expected += i % 7;
-        if (sums.Sum() != expected * partitions)
-            throw new InvalidOperationException($"The sums add up to {sums.Sum()}, not {expected * partitions}.");
+        for (int seed = 0; seed < partitions; seed++)
+        {
+            for (int i = 0; i < Rows; i++)
+                expected += Value(Noise(i, seed));
+        }
+
+        // Multiples of 2^-20 below 2^33: every order of adding them up gives the same.
+        if (sums.Sum() != expected)
+            throw new InvalidOperationException($"The sums add up to {sums.Sum()}, not {expected}.");
     }
+
+    private static uint Noise(int row, int seed) => ((uint)row * 2654435761u) + ((uint)seed * 40503u);
+
+    private static double Value(uint noise) => ((noise >> 8) & 0xFFFFF) / 1048576.0;
 
     /// <summary>The most memory that the process ever had, as the kernel counted it.</summary>
     private static double? PeakRssMebibytes(int processId)

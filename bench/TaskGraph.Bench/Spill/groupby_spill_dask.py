@@ -7,14 +7,14 @@ import json
 import time
 
 import numpy as np
-from dask.distributed import Client, LocalCluster
+from dask.distributed import Client, LocalCluster, wait
 
 ROWS, GROUPS = 1 << 20, 1000
 
 
 def make(seed):
-    i = np.arange(ROWS, dtype=np.int64)
-    return (i * 31 + seed) % GROUPS, (i % 7).astype(np.float64)
+    noise = np.arange(ROWS, dtype=np.uint32) * np.uint32(2654435761) + np.uint32(seed * 40503 % 2**32)
+    return (noise % GROUPS).astype(np.int64), ((noise >> 8) & 0xFFFFF) / 1048576.0
 
 
 def group_sums(columns):
@@ -33,7 +33,7 @@ def peak_mib():
 
 
 def spilled_mib(dask_worker):
-    return sum(size.disk for size in [dask_worker.data.spilled_total]) / 2**20
+    return dask_worker.data.spilled_total.memory / 2**20
 
 
 def run(partitions, workers, threads):
@@ -43,13 +43,12 @@ def run(partitions, workers, threads):
         before = set(client.run(lambda: __import__("os").getpid()).values())
         start = time.perf_counter()
         made = client.map(make, range(partitions), pure=False)
-        from dask.distributed import wait
         wait(made)
         made_at = time.perf_counter() - start
         sums = client.map(group_sums, made, pure=False)
         result = client.submit(merge, sums, pure=False).result()
         seconds = time.perf_counter() - start
-        expected = float((np.arange(ROWS) % 7).sum()) * partitions
+        expected = sum(float(make(seed)[1].sum()) for seed in range(partitions))
         assert result.sum() == expected, (result.sum(), expected)
         peaks = client.run(peak_mib)
         after = set(client.run(lambda: __import__("os").getpid()).values())

@@ -96,7 +96,7 @@ internal sealed class SizeOptions(ConfiguredOptions configured)
     {
         try
         {
-            var limit = ByteSize.ParseMemoryLimit(text, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, workers);
+            var limit = ByteSize.ParseMemoryLimit(text, MachineMemory.Bytes(), workers);
             Require(
                 limit is 0 or >= LeastMemoryLimit,
                 $"--memory-limit {text} is {new ByteSize(limit)}: a worker needs at least "

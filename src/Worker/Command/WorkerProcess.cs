@@ -16,7 +16,11 @@ internal static class WorkerProcess
     {
         HeapLimit.SetHere(settings.MemoryLimitBytes);
         if (settings.IsChild)
+        {
+            KernelPreference.OfferThisProcess();
             _ = NannyPipe.WatchAsync(signals);
+        }
+
         try
         {
             // Before it has joined there is nothing to leave in order.

@@ -15,6 +15,8 @@ internal sealed class Child : IDisposable
     private readonly long _memoryLimitBytes;
     private readonly ILogger _logger;
     private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly long _kernelKills = KernelKills.Count();
+    private volatile string? _memoryReason;
 
     private Child(Process process, long memoryLimitBytes, ILogger logger)
     {
@@ -28,6 +30,9 @@ internal sealed class Child : IDisposable
 
     /// <summary>How long it has lived.</summary>
     public TimeSpan Lived => Stopwatch.GetElapsedTime(_started);
+
+    /// <summary>Why it ended with <paramref name="code"/>.</summary>
+    public string Reason(int code) => ExitReason.Of(code, _memoryReason, KernelKills.Count() - _kernelKills);
 
     /// <summary>Its last words.</summary>
     public LastLines LastLines { get; } = new();
@@ -124,6 +129,7 @@ internal sealed class Child : IDisposable
                 + $"limit of {new ByteSize(_memoryLimitBytes)}: ended and started again";
             _logger.LogWarning("{Reason}", reason);
             LastLines.Add(reason);
+            _memoryReason = $"{new ByteSize(resident)} of at most {new ByteSize(_memoryLimitBytes)}";
             Kill();
             return;
         }

@@ -3,6 +3,15 @@ namespace TaskGraph.Worker.Nanny;
 /// <summary>An exit code in words.</summary>
 internal static class ExitReason
 {
+    /// <summary>
+    /// What <paramref name="code"/> means of a child whose nanny ended it for its memory, saying so in
+    /// <paramref name="memory"/>, or during whose life the kernel ended <paramref name="kernelKills"/> processes.
+    /// </summary>
+    public static string Of(int code, string? memory, long kernelKills) =>
+        memory is not null ? $"killed for memory: {memory}"
+        : code == 137 && kernelKills > 0 ? "killed for memory: the kernel had none left"
+        : Of(code);
+
     /// <summary>What <paramref name="code"/> means: a process ended by signal N has 128 + N.</summary>
     public static string Of(int code) => code switch
     {

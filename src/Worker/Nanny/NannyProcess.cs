@@ -62,13 +62,13 @@ internal sealed class NannyProcess(WorkerSettings settings, ILogger logger)
         var lines = child.LastLines.ToArray();
         Console.Out.WriteLine(
             $"Worker died: name={(name.Length > 0 ? name : $"#{index}")} pid={child.ProcessId} exit={code} "
-            + $"({ExitReason.Of(code)}); restarting in {pause.TotalSeconds:0.0} s");
+            + $"({child.Reason(code)}); restarting in {pause.TotalSeconds:0.0} s");
         logger.LogError(
             "Worker {Name} (process {ProcessId}) died: {Reason}. Starting it again in {Pause:0.0} s. "
             + "Its last lines:\n{Lines}",
             name.Length > 0 ? name : $"#{index}",
             child.ProcessId,
-            ExitReason.Of(code),
+            child.Reason(code),
             pause.TotalSeconds,
             lines.Length > 0 ? string.Join('\n', lines) : "(it wrote nothing to standard error)");
     }

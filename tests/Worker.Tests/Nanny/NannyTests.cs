@@ -195,7 +195,9 @@ public class NannyTests
         }))));
         var second = await scheduler.NextWorkerAsync();
         Assert.NotEqual(first.Connection.Hello.ProcessId, second.Connection.Hello.ProcessId);
-        Assert.Contains("exit=137", await nanny.LineAsync("Worker died: name=pi"));
+        var line = await nanny.LineAsync("Worker died: name=pi");
+        Assert.Contains("exit=137", line);
+        Assert.Contains("killed for memory", line);
     }
 
     [Fact]
