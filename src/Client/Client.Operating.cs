@@ -59,6 +59,9 @@ public sealed partial class Client
         return OperateAsync(id => new RetireWorkers { RequestId = id, Workers = [.. workers] }, cancellationToken);
     }
 
+    /// <summary>A story does not wait longer than this for a worker that may be stuck.</summary>
+    private static readonly TimeSpan s_movesPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// Has up to <paramref name="count"/> workers end without a loss, chosen by the scheduler: idle ones first, then those
     /// with least data; none that runs a long-running task, never the last, and those that stay keep memory for twice the
@@ -74,14 +77,16 @@ public sealed partial class Client
 
     /// <summary>
     /// Why a task is where it is, in words: its state, what it waits for, which workers may run it and why others may
-    /// not, and its moves as far as the scheduler remembers.
+    /// not, and its moves as far as the scheduler and the worker that runs or holds it remember.
     /// </summary>
     public async Task<string> StoryAsync(IFuture future, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(future);
         var task = future.Id;
-        var story = await OperateAsync(
-            id => new StoryRequest { RequestId = id, Task = task }, cancellationToken).ConfigureAwait(false);
+        var story = await StoryAsync(
+            id => new StoryRequest { RequestId = id, Task = task },
+            id => new TaskMovesRequest { RequestId = id, Task = task },
+            cancellationToken).ConfigureAwait(false);
         GC.KeepAlive(future);
         return story;
     }
@@ -90,7 +95,27 @@ public sealed partial class Client
     public Task<string> StoryAsync(string key, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        return OperateAsync(id => new StoryRequest { RequestId = id, Key = key }, cancellationToken);
+        return StoryAsync(
+            id => new StoryRequest { RequestId = id, Key = key },
+            id => new TaskMovesRequest { RequestId = id, Key = key },
+            cancellationToken);
+    }
+
+    /// <summary>The scheduler's story, and below it what the worker remembers that runs or holds the task.</summary>
+    private async Task<string> StoryAsync(
+        Func<ulong, Message> story, Func<ulong, Message> moves, CancellationToken cancellation)
+    {
+        var text = await OperateAsync(story, cancellation).ConfigureAwait(false);
+        var asked = AskAsync<TaskMoves>(moves, cancellation);
+        try
+        {
+            var reply = await asked.WaitAsync(s_movesPatience, cancellation).ConfigureAwait(false);
+            return reply.Worker.Length == 0 ? text : $"{text.TrimEnd()}\nIts moves on {reply.Worker}:\n{reply.Text.TrimEnd()}";
+        }
+        catch (TimeoutException)
+        {
+            return $"{text.TrimEnd()}\nIts worker does not say what happened there.";
+        }
     }
 
     /// <summary>

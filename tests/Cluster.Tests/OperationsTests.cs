@@ -73,7 +73,10 @@ public sealed class OperationsTests : IAsyncLifetime
         await _client.ReplicateAsync([future], 3);
         Assert.Equal(3, (await _client.WhoHasAsync([future]))[0].Count);
         Assert.StartsWith("wide", await _client.StoryAsync("wide"), StringComparison.Ordinal);
-        Assert.Contains("is Memory: its value of", await _client.StoryAsync(future), StringComparison.Ordinal);
+        var story = await _client.StoryAsync(future);
+        Assert.Contains("is Memory: its value of", story, StringComparison.Ordinal);
+        Assert.Contains("Its moves on worker-", story, StringComparison.Ordinal);
+        Assert.Contains("Executing → Memory", story, StringComparison.Ordinal);
 
         using var folder = new RunLog();
         var path = Path.Combine(folder.Path, "state.json");

@@ -52,6 +52,9 @@ internal sealed partial class ClientMachine
             case DumpReply reply:
                 Answer(reply.RequestId, reply);
                 return true;
+            case TaskMoves reply:
+                Answer(reply.RequestId, reply);
+                return true;
             case LogReply reply:
                 Answer(reply.RequestId, reply);
                 return true;

@@ -80,6 +80,8 @@ public static class MessageCodec
         Register<LogRequest>();
         Register<LogReply>();
         Register<WorkerLeaving>();
+        Register<TaskMovesRequest>();
+        Register<TaskMoves>();
         Register<TransfersMeasured>();
         Register<DataReplies>();
         Register<ComputeInputs>();

@@ -95,6 +95,8 @@ public enum MessageKind
     LogRequest = 157,
     LogReply = 158,
     WorkerLeaving = 159,
+    TaskMovesRequest = 160,
+    TaskMoves = 161,
 
     // Data connections, continued: 185 to 189.
     DataReplies = 185,

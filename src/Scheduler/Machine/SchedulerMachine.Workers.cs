@@ -144,6 +144,7 @@ internal sealed partial class SchedulerMachine
         LeaveShipping(worker);
         FailRuns(worker, reason);
         FailLogQuestions(worker, reason);
+        FailMovesQuestions(worker, reason);
         EndRetirement(worker);
         NoteGone(worker);
         _isSupplyChanged = true;

@@ -139,6 +139,7 @@ internal sealed partial class SchedulerMachine
             case FunctionResult result: OnFunctionResult(worker, result); break;
             case NeedAssemblies need: OnNeedAssemblies(worker, need); break;
             case LogReply log: OnLogReply(worker, log); break;
+            case TaskMoves moves: OnTaskMoves(worker, moves); break;
             case WorkerLeaving leaving: OnWorkerLeaving(worker, leaving); break;
             case WorkerInventory inventory: OnWorkerInventory(worker, inventory); break;
             case Heartbeat heartbeat: OnHeartbeat(worker, heartbeat); break;
@@ -171,6 +172,7 @@ internal sealed partial class SchedulerMachine
             case RestartWorkers restart: OnRestartWorkers(client, restart); break;
             case RunOnScheduler run: OnRunOnScheduler(client, run); break;
             case LogRequest log: OnLogRequest(client, log); break;
+            case TaskMovesRequest moves: OnTaskMovesRequest(client, moves); break;
             case Heartbeat: break;
             case CoordinationCall call: _coordination.Handle(client, call, _now); break;
             case RenewLeases renew: _coordination.Handle(client, renew, _now); break;

@@ -207,6 +207,10 @@ internal sealed partial class WorkerLoop : ITurnTaker
                 _scheduler.Write(_log.Read(message.RequestId, message.From));
                 _scheduler.Flush();
                 break;
+            case TaskMovesRequest message:
+                _scheduler.Write(new TaskMoves { RequestId = message.RequestId, Text = _machine.Story(message.Task) });
+                _scheduler.Flush();
+                break;
             case RestartProcess message:
                 _logger.LogInformation("The scheduler wants a fresh worker: {Reason}", message.Reason);
                 _stopReason ??= Goodbyes.Restart;

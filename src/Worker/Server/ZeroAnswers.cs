@@ -27,6 +27,12 @@ internal sealed class ZeroAnswers
             case RunFunction run:
                 _others.Add(new FunctionResult { RequestId = run.RequestId, Error = RunsNothing() });
                 break;
+            case LogRequest request:
+                _others.Add(new LogReply { RequestId = request.RequestId });
+                break;
+            case TaskMovesRequest request:
+                _others.Add(new TaskMoves { RequestId = request.RequestId, Text = "  a zero worker remembers nothing" });
+                break;
         }
     }
 

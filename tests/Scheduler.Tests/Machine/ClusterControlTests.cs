@@ -170,6 +170,27 @@ public class ClusterControlTests
         Assert.Contains("is gone", Assert.Single(_bench.ToldTo<LogReply>(_bench.Client)).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_worker_tells_what_happened_to_a_task_there_and_nobody_is_asked_where_it_has_not_been()
+    {
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Tell(_bench.Client, new TaskMovesRequest { RequestId = 6, Task = task });
+        Assert.Equal("", Assert.Single(_bench.ToldTo<TaskMoves>(_bench.Client)).Worker);
+
+        SchedulerWorker worker = _bench.NewWorker(name: "pi");
+        _bench.Forget();
+        _bench.Tell(_bench.Client, new TaskMovesRequest { RequestId = 7, Task = task });
+        TaskMovesRequest asked = Assert.Single(_bench.ToldTo<TaskMovesRequest>(worker));
+        Assert.Equal(task, asked.Task);
+        _bench.Tell(worker, new TaskMoves { RequestId = asked.RequestId, Text = "Ready → Executing" });
+
+        TaskMoves moves = Assert.Single(_bench.ToldTo<TaskMoves>(_bench.Client));
+        Assert.Equal((7UL, "Ready → Executing"), (moves.RequestId, moves.Text));
+        Assert.StartsWith("pi", moves.Worker, StringComparison.Ordinal);
+    }
+
     private List<TaskId> Cancelled(SchedulerClient client) =>
         [.. _bench.ToldTo<TasksCancelled>(client).SelectMany(m => m.Tasks.Span.ToArray())];
 
