@@ -5,8 +5,9 @@ namespace TaskGraph.Bench;
 /// <summary>Starts a cluster of processes, warms it up, times a case, and tells of the median run.</summary>
 internal sealed class BenchRunner(IBenchCase one) : IBench
 {
-    // Tiered compilation needs a few rounds on all sides before figures settle.
+    // Tiered compilation needs a few rounds on all sides before figures settle, and some time: short ones are repeated.
     private const int WarmUpRounds = 3;
+    private static readonly TimeSpan s_warmUpTime = TimeSpan.FromSeconds(2);
 
     public string Name => one.Name;
 
@@ -26,7 +27,8 @@ internal sealed class BenchRunner(IBenchCase one) : IBench
         await client.WaitForWorkersAsync(setup.WorkerCount, cancellationToken: cancellation);
         var scheduler = new ProcessFigures(cluster.SchedulerProcessId);
         var warmUp = setup with { TaskCount = Math.Min(setup.TaskCount, one.WarmUpTaskCount) };
-        for (int i = 0; i < WarmUpRounds; i++)
+        long begin = Stopwatch.GetTimestamp();
+        for (int i = 0; i < WarmUpRounds || Stopwatch.GetElapsedTime(begin) < s_warmUpTime; i++)
             await one.RunAsync(client, warmUp);
         var runs = new List<(double Seconds, ResultLine Line)>();
         for (int i = 0; i < (one.IsOnceOnly ? 1 : setup.RepeatCount); i++)

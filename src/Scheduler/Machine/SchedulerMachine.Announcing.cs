@@ -14,6 +14,7 @@ internal sealed partial class SchedulerMachine
         private const int RowAhead = 12;
         private const int EdgeAhead = 8;
         private const int DependentAhead = 4;
+        private const int SecondAhead = 2;
         private const int RingMask = 15;
         private const int MaxInputs = 4;
 
@@ -36,6 +37,8 @@ internal sealed partial class SchedulerMachine
                 AnnounceEdges(_machine._tasks[next]);
             if (_machine._announced[(position + DependentAhead) & RingMask] is var soon and >= 0)
                 AnnounceNeighbours(_machine._tasks[soon]);
+            if (_machine._announced[(position + SecondAhead) & RingMask] is var sooner and >= 0)
+                AnnounceSecond(_machine._tasks[sooner]);
         }
 
         private void AnnounceEdges(in TaskRow row)
@@ -54,9 +57,24 @@ internal sealed partial class SchedulerMachine
             if (row.State == TaskState.Forgotten)
                 return;
             if (row.FirstDependent >= 0)
-                CacheHint.WillNeed(ref _machine._tasks[_machine._edges[row.FirstDependent].Dependent]);
+            {
+                Edge first = _machine._edges[row.FirstDependent];
+                CacheHint.WillNeed(ref _machine._tasks[first.Dependent]);
+                if (first.Next >= 0)
+                    CacheHint.WillNeed(ref _machine._edges[first.Next]);
+            }
+
             for (int k = 0; k < row.DependencyCount && k < MaxInputs; k++)
                 CacheHint.WillNeed(ref _machine._tasks[_machine._edges[row.FirstDependency + k].Dependency]);
+        }
+
+        /// <summary>Most tasks have one dependent or two.</summary>
+        private void AnnounceSecond(in TaskRow row)
+        {
+            if (row.State == TaskState.Forgotten || row.FirstDependent < 0)
+                return;
+            if (_machine._edges[row.FirstDependent].Next is var second and >= 0)
+                CacheHint.WillNeed(ref _machine._tasks[_machine._edges[second].Dependent]);
         }
 
         private void AnnounceRow(int position)
@@ -66,5 +84,25 @@ internal sealed partial class SchedulerMachine
             if (row >= 0)
                 CacheHint.WillNeed(ref _machine._tasks[row]);
         }
+    }
+
+    /// <summary>The rows that a task's inputs are in.</summary>
+    private void AnnounceInputs(in TaskRow row)
+    {
+        const int Most = 8;
+        int end = row.FirstDependency + Math.Min(row.DependencyCount, Most);
+        for (int edge = row.FirstDependency; edge < end; edge++)
+            CacheHint.WillNeed(ref _tasks[_edges[edge].Dependency]);
+    }
+
+    /// <summary>What taking an edge out of its list will touch.</summary>
+    private void AnnounceUnlink(int edge)
+    {
+        Edge removed = _edges[edge];
+        CacheHint.WillNeed(ref _tasks[removed.Dependency]);
+        if (removed.Next >= 0)
+            CacheHint.WillNeed(ref _edges[removed.Next]);
+        if (removed.Previous >= 0)
+            CacheHint.WillNeed(ref _edges[removed.Previous]);
     }
 }

@@ -36,6 +36,7 @@ internal sealed partial class SchedulerMachine
             }
             else if (row.DependencyCount > 0)
             {
+                AnnounceInputs(row);
                 if (IsLarge(row))
                 {
                     PlaceLarge(task);

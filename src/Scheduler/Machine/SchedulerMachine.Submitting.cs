@@ -257,8 +257,11 @@ internal sealed partial class SchedulerMachine
         submission.Chunks.Clear();
         if (submission.KeyForm == KeyForm.Range)
             _submissions.AddRange(submission);
+        const int Ahead = 6;
         for (int index = 0; index < submission.TaskCount; index++)
         {
+            if (index + Ahead < submission.TaskCount)
+                AnnounceInputs(_tasks[submission.Rows[index + Ahead]]);
             int task = submission.Rows[index];
             ref TaskRow row = ref _tasks[task];
             bool isAlias = row.Submission != submission.Number || row.Index != index;

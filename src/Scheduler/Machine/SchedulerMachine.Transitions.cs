@@ -111,6 +111,8 @@ internal sealed partial class SchedulerMachine
     {
         while (_unneeded.TryPop(out int task))
         {
+            if (_unneeded.TryPeek(out int next))
+                CacheHint.WillNeed(ref _tasks[next]);
             ref TaskRow row = ref _tasks[task];
             if (row.State == TaskState.Forgotten || row.WaiterCount > 0 || IsWanted(task, row))
                 continue;
@@ -224,8 +226,14 @@ internal sealed partial class SchedulerMachine
     /// <summary>Drops the record of a task that nobody wants and nothing depends on.</summary>
     private void Forget(int task, ref TaskRow row)
     {
-        for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
+        const int Ahead = 4;
+        int end = row.FirstDependency + row.DependencyCount;
+        for (int edge = row.FirstDependency; edge < Math.Min(end, row.FirstDependency + Ahead); edge++)
+            AnnounceUnlink(edge);
+        for (int edge = row.FirstDependency; edge < end; edge++)
         {
+            if (edge + Ahead < end)
+                AnnounceUnlink(edge + Ahead);
             int dependency = _edges[edge].Dependency;
             ref TaskRow input = ref _tasks[dependency];
             _edges.Unlink(edge, ref input);
