@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace TaskGraph.Tests.Faults;
+
+/// <summary>
+/// Passes a run's messages on, notes what became of each row, and prints the table when the last test has ended. A row with
+/// several tests is as good as its worst one.
+/// </summary>
+internal sealed class FaultTable(IMessageSink inner, IMessageSink diagnostics) : LongLivedMarshalByRefObject, IMessageSink
+{
+    private readonly SortedDictionary<string, List<Result>> _rows = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+
+    public bool OnMessage(IMessageSinkMessage message)
+    {
+        switch (message)
+        {
+            case ITestPassed passed:
+                Note(passed, "passed", "");
+                break;
+            case ITestFailed failed:
+                Note(failed, "FAILED", failed.Messages.FirstOrDefault() ?? "");
+                break;
+            case ITestSkipped skipped:
+                Note(skipped, "skipped", skipped.Reason);
+                break;
+            case ITestAssemblyFinished when _rows.Count > 0:
+                diagnostics.OnMessage(new DiagnosticMessage(Print()));
+                break;
+        }
+        return inner.OnMessage(message);
+    }
+
+    private void Note(ITestResultMessage message, string outcome, string remark)
+    {
+        if (!message.TestCase.Traits.TryGetValue(FaultDiscoverer.Fault, out var rows))
+            return;
+        lock (_gate)
+        {
+            foreach (var row in rows)
+            {
+                if (!_rows.TryGetValue(row, out var results))
+                    _rows[row] = results = [];
+                results.Add(new Result(outcome, message.ExecutionTime, remark.ReplaceLineEndings(" ")));
+            }
+        }
+    }
+
+    private string Print()
+    {
+        var text = new StringBuilder("Fault matrix\n");
+        lock (_gate)
+        {
+            foreach (var (row, title) in FaultMatrix.Rows)
+            {
+                _rows.TryGetValue(row.ToString("00", CultureInfo.InvariantCulture), out var results);
+                text.Append(CultureInfo.InvariantCulture, $"{row,2}  {title,-46}  {Line(row, results)}\n");
+            }
+        }
+        return text.ToString();
+    }
+
+    private static string Line(int row, List<Result>? results)
+    {
+        const int LongestRemark = 110;
+        if (results is null)
+            return FaultMatrix.Elsewhere.TryGetValue(row, out var reason) ? reason : "not in this run";
+        var worst = results.MinBy(static result => result.Outcome == "FAILED" ? 0 : result.Outcome == "skipped" ? 1 : 2)!;
+        var remark = worst.Remark.Length > LongestRemark ? worst.Remark[..LongestRemark] + "…" : worst.Remark;
+        var seconds = results.Sum(static result => result.Seconds).ToString("0.0", CultureInfo.InvariantCulture);
+        return $"{worst.Outcome,-7}  {seconds,5} s  {remark}".TrimEnd();
+    }
+
+    private sealed record Result(string Outcome, decimal Seconds, string Remark);
+}
