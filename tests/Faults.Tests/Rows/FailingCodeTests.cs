@@ -28,7 +28,9 @@ public class FailingCodeTests
         for (var i = 0; i < Kills && total.Status == FutureStatus.Pending; i++)
         {
             await Task.Delay(TimeSpan.FromSeconds(2));
-            killed.Add(await cluster.KillWorkerAsync(i % 4));
+            var victim = i % 4;
+            await Eventually.TrueAsync(() => Signals.IsAlive(cluster.Workers[victim].ProcessId), "the victim has come back");
+            killed.Add(await cluster.KillWorkerAsync(victim));
         }
         Assert.Equal(Leaves * (Leaves - 1) / 2, await total.ResultAsync(TimeSpan.FromMinutes(2)));
         Assert.True(killed.Count > 2, "too few kills for a test");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using TaskGraph.Messages;
 using TaskGraph.Transport;
@@ -68,7 +69,9 @@ public sealed class HostilePeerTests : IAsyncLifetime
         const long MostPerPeer = 128 << 10;
         await WorksAsync();
         var before = Signals.Memory(_cluster.SchedulerProcessId);
-        var peers = new List<Connection>();
+        var peers = new ConcurrentBag<Connection>();
+        using var stop = new CancellationTokenSource();
+        var beating = BeatAsync(peers, stop.Token);
         for (var i = 0; i < Peers; i++)
             peers.Add(await ConnectAsync(i));
         var growth = Signals.Memory(_cluster.SchedulerProcessId) - before;
@@ -79,6 +82,8 @@ public sealed class HostilePeerTests : IAsyncLifetime
         Assert.Equal(
             Enumerable.Range(1, 100),
             await _client.GatherAsync(_client.Map(static x => x + 1, Enumerable.Range(0, 100), options)).WithinAsync(60));
+        await stop.CancelAsync();
+        await beating;
         foreach (var peer in peers)
             await peer.DisposeAsync();
         await Eventually.TrueAsync(
@@ -147,6 +152,20 @@ public sealed class HostilePeerTests : IAsyncLifetime
             Role = PeerRole.Worker, Name = $"fake-{number}", Session = (ulong)number + 1000, Incarnation = (ulong)number + 1000,
             DataAddress = $"tcp://127.0.0.1:{1 + number}", Host = "nowhere", Threads = 1,
         });
+
+    /// <summary>What keeps workers from being held for dead: a word a second.</summary>
+    private static async Task BeatAsync(ConcurrentBag<Connection> peers, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            foreach (var peer in peers)
+            {
+                peer.Write(new Heartbeat());
+                peer.Flush();
+            }
+            await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(1), stop));
+        }
+    }
 
     private static async Task DribbleAsync(Socket socket, CancellationToken stop)
     {

@@ -54,7 +54,7 @@ public sealed class RefusedInputTests : IAsyncLifetime
             },
             path, options));
         Assert.Equal(TaskErrorKind.ResultNotSerializable, error.Kind);
-        Assert.Contains("Stream", error.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(Letter), error.Message, StringComparison.Ordinal);
         Assert.Single(log.Lines);
         await Assert.ThrowsAsync<TaskFailedException>(async () => await _client.Submit(static () => new Ring().Tied()));
         Assert.Equal(3, await _client.Submit(static (a, b) => a + b, 1, 2));

@@ -64,6 +64,8 @@ internal sealed class ChaosProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+            return;
         await _stop.CancelAsync();
         _listener.Dispose();
         await _accepting;
@@ -71,7 +73,6 @@ internal sealed class ChaosProxy : IAsyncDisposable
             link.Reset();
         foreach (var link in Links())
             await link.Ended;
-        _stop.Dispose();
     }
 
     private ProxiedLink[] Links()
