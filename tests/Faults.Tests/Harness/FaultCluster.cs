@@ -70,7 +70,8 @@ internal sealed class FaultCluster : IAsyncDisposable
             ["--port", Port.ToString(CultureInfo.InvariantCulture), "--log-level", "info", .. _options.SchedulerArguments];
         if (_options.Namespaces is not null)
             arguments.AddRange(["--host", "0.0.0.0", "--insecure"]);
-        _scheduler = FaultProcess.Start("taskgraph-scheduler", arguments, Namespace(scheduler: true), Note);
+        _scheduler = FaultProcess.Start(
+            "taskgraph-scheduler", arguments, Namespace(scheduler: true), Note, _options.Environment);
         await _scheduler.LineAsync("Scheduler at: ");
     }
 

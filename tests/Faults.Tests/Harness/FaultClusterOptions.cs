@@ -18,7 +18,7 @@ internal sealed record FaultClusterOptions
     /// <summary>More of every worker's command line.</summary>
     public IReadOnlyList<string> WorkerArguments { get; init; } = [];
 
-    /// <summary>Environment variables of the workers.</summary>
+    /// <summary>Environment variables of all processes.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>(worker's number, scheduler's port) → the address that worker dials: a proxy, say.</summary>

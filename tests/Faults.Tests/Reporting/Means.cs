@@ -12,8 +12,8 @@ public enum Means
     /// <summary>Network namespaces, bridges and traffic shaping (<c>ip</c>, <c>tc</c>); root as well.</summary>
     Namespaces = 2 | Root,
 
-    /// <summary>Clocks of a namespace's own (<c>unshare --time</c>); root as well.</summary>
-    TimeNamespaces = 4 | Root,
+    /// <summary>A C compiler, for a shim in front of the C library.</summary>
+    Compiler = 4,
 }
 
 /// <summary>Says which means this machine lacks.</summary>
@@ -26,15 +26,15 @@ internal static class MissingMeans
             return null;
         if (!OperatingSystem.IsLinux())
             return "This row needs Linux.";
-        if (Environment.UserName != "root")
+        if (means.HasFlag(Means.Root) && Environment.UserName != "root")
             return "This row needs root.";
         var programs = new List<string>();
         if (means.HasFlag(Means.Namespaces))
             programs.AddRange(["ip", "tc"]);
-        if (means.HasFlag(Means.TimeNamespaces))
-            programs.Add("unshare");
+        if (means.HasFlag(Means.Compiler))
+            programs.Add("cc");
         var absent = programs.Where(static program => !IsOnPath(program)).ToArray();
-        return absent.Length == 0 ? null : $"This row needs {string.Join(" and ", absent)} (iproute2, util-linux).";
+        return absent.Length == 0 ? null : $"This row needs {string.Join(" and ", absent)} (iproute2, gcc).";
     }
 
     private static bool IsOnPath(string program)

@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace TaskGraph.Tests.Faults;
+
+/// <summary>What a <see cref="RunLog"/> tells: every line is "task process", in the order of the runs.</summary>
+internal sealed class RunCounts
+{
+    private readonly Dictionary<string, int[]> _processes;
+
+    public RunCounts(RunLog log) => _processes = log.Lines.Select(static line => line.Split(' '))
+        .GroupBy(static words => words[0])
+        .ToDictionary(
+            static runs => runs.Key,
+            static runs => runs.Select(static words => int.Parse(words[1], CultureInfo.InvariantCulture)).ToArray());
+
+    /// <summary>Tasks that have run at all.</summary>
+    public int Tasks => _processes.Count;
+
+    /// <summary>Runs beyond the first of a task.</summary>
+    public int Repeated => _processes.Values.Sum(static processes => processes.Length - 1);
+
+    /// <summary>Tasks that ran again although no run before was in one of <paramref name="lost"/>.</summary>
+    public string[] RepeatedWithoutLoss(params int[] lost)
+        => [.. _processes.Where(runs => runs.Value.SkipLast(1).Any(pid => !lost.Contains(pid))).Select(static runs => runs.Key)];
+
+    /// <summary>A task's body: notes its run and takes some time.</summary>
+    public static int Noted(string path, int task, int milliseconds)
+    {
+        RunLog.Note(path, string.Create(CultureInfo.InvariantCulture, $"{task} {Environment.ProcessId}"));
+        Thread.Sleep(milliseconds);
+        return task;
+    }
+}
