@@ -82,16 +82,17 @@ internal sealed partial class SchedulerMachine
             int task = _submissions.FindTask(message.Tasks[i]);
             if (task < 0 || !IsCurrentRun(_tasks[task], worker, message.Attempts[i]))
                 continue;
-            if (TakeRetry(task))
+            if (TakeRetry(task, message.Errors[i].Kind))
                 Requeue(task);
             else
                 Fail(task, message.Errors[i]);
         }
     }
 
-    private bool TakeRetry(int task)
+    private bool TakeRetry(int task, TaskErrorKind kind)
     {
-        if (!_tasks[task].Has(TaskFlags.HasExtras))
+        // A result of a type that cannot travel will be of that type again.
+        if (kind == TaskErrorKind.ResultNotSerializable || !_tasks[task].Has(TaskFlags.HasExtras))
             return false;
         ref TaskExtras extras = ref CollectionsMarshal.GetValueRefOrNullRef(_extras, task);
         if (extras.Retries <= 0)

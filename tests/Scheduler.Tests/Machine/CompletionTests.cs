@@ -162,6 +162,20 @@ public class CompletionTests
     }
 
     [Fact]
+    public void A_result_that_cannot_travel_takes_no_retry()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        Graph graph = new(1);
+        TaskId task = graph.Add(retries: 2);
+        _bench.Tell(_bench.Client, graph.Message);
+
+        _bench.Fail(worker, task, kind: TaskErrorKind.ResultNotSerializable);
+
+        Assert.Equal(TaskState.Erred, _bench.Machine.StateOf(task));
+        Assert.Single(_bench.Computed(worker));
+    }
+
+    [Fact]
     public void A_task_with_retries_is_run_again_after_it_has_thrown()
     {
         SchedulerWorker worker = _bench.NewWorker();

@@ -158,12 +158,13 @@ internal sealed class MachineBench
         Tell(worker, message);
     }
 
-    public void Fail(SchedulerWorker worker, TaskId task, string text = "boom")
+    public void Fail(
+        SchedulerWorker worker, TaskId task, string text = "boom", TaskErrorKind kind = TaskErrorKind.Exception)
     {
         TasksFailed message = new();
         message.Tasks.Add(task);
         message.Attempts.Add(Computed(worker).Last(run => run.Task == task).Attempt);
-        message.Errors.Add(new TaskError(TaskErrorKind.Exception, "System.Exception", text, "at X", "k", worker.Label));
+        message.Errors.Add(new TaskError(kind, "System.Exception", text, "at X", "k", worker.Label));
         Tell(worker, message);
     }
 
