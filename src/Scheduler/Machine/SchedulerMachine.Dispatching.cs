@@ -28,7 +28,7 @@ internal sealed partial class SchedulerMachine
         else
             worker.FirstAssigned = task;
         worker.LastAssigned = task;
-        if (worker.AssignedCount++ == 0)
+        if (worker.AssignedCount++ == worker.SecededCount)
             worker.Answered(_now);
         TakeSupply(task, row, worker);
         worker.AddAssigned(row.Function, 1);

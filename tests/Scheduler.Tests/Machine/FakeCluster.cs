@@ -39,6 +39,8 @@ internal sealed class FakeCluster
             case 7: Forgets(detail); break;
             case 8: _bench.Advance(30_000); break;
             case 9: Secede(detail); break;
+            case 10: Pause(detail); break;
+            case 11: Replicate(detail); break;
             default: Work(detail); break;
         }
 
@@ -50,6 +52,8 @@ internal sealed class FakeCluster
     {
         if (_workers.Count == 0)
             Join();
+        foreach (FakeWorker worker in _workers)
+            _bench.Tell(worker.Peer, new Heartbeat());
         Deliver();
         for (int idle = 0, rounds = 0; idle < 3; rounds++)
         {
@@ -208,6 +212,46 @@ internal sealed class FakeCluster
         _bench.Tell(worker.Peer, seceded);
     }
 
+    private void Pause(int detail)
+    {
+        if (_workers.Count == 0)
+            return;
+        HeartbeatStatus status = detail % 3 == 0 ? HeartbeatStatus.Paused : HeartbeatStatus.Running;
+        _bench.Tell(_workers[detail / 3 % _workers.Count].Peer, new Heartbeat { Status = status });
+    }
+
+    private void Replicate(int detail)
+    {
+        if (_wanted.Count == 0)
+            return;
+        ReplicateTasks message = new() { RequestId = 1, Copies = 1 + (detail % 4) };
+        message.Tasks.Add(_wanted[detail / 4 % _wanted.Count]);
+        _bench.Tell(_bench.Client, message);
+    }
+
+    /// <summary>Copies what holders have; what they have not is answered as missed.</summary>
+    private IEnumerable<Message> Acquire(FakeWorker worker, AcquireReplicas message)
+    {
+        ReplicasAdded added = new();
+        ReplicasNotAcquired missed = new();
+        for (int i = 0; i < message.Tasks.Count; i++)
+        {
+            TaskId task = message.Tasks[i];
+            FakeWorker? holder = _workers.Find(other => other.Peer.Number == message.Holders[i]);
+            if (holder is null || !holder.Values.TryGetValue(task, out int attempt))
+            {
+                missed.Tasks.Add(task);
+                continue;
+            }
+
+            worker.Values[task] = attempt;
+            added.Tasks.Add(task);
+            added.Bytes.Add(100);
+        }
+
+        return [added, missed];
+    }
+
     private void Release(int detail)
     {
         if (_wanted.Count == 0)
@@ -257,7 +301,12 @@ internal sealed class FakeCluster
             foreach (FakeWorker worker in _workers)
             {
                 foreach (Message message in _bench.ToldTo(worker.Peer))
-                    answers.AddRange(worker.Hear(message).Select(answer => (worker, answer)));
+                {
+                    IEnumerable<Message> heard = message is AcquireReplicas acquire
+                        ? Acquire(worker, acquire)
+                        : worker.Hear(message);
+                    answers.AddRange(heard.Select(answer => (worker, answer)));
+                }
             }
 
             _bench.Forget();

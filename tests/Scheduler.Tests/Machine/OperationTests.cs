@@ -164,6 +164,11 @@ public class OperationTests
         }
 
         Assert.Equal("pi3", peers.RootElement.GetProperty("workers")[0].GetProperty("name").GetString());
+        JsonElement function = peers.RootElement.GetProperty("functions")[0];
+        Assert.Equal(("Inc", 1, 100), (
+            function.GetProperty("name").GetString(),
+            function.GetProperty("finished").GetInt32(),
+            function.GetProperty("total_bytes").GetInt32()));
         Assert.Equal(Count, states.Count);
         Assert.Equal(1, states.Count(state => state == "Memory"));
     }

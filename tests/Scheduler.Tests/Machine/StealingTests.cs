@@ -70,6 +70,31 @@ public class StealingTests
         Assert.Equal([(task, 1)], _bench.Computed(other));
     }
 
+    [Fact]
+    public void The_time_that_a_worker_gave_to_long_running_tasks_does_not_count_against_its_next_one()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        Graph graph = new(4);
+        TaskId running = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        TasksSeceded seceded = new();
+        seceded.Tasks.Add(running);
+        seceded.Attempts.Add(1);
+        _bench.Tell(worker, seceded);
+        for (int half = 0; half < 20; half++)
+        {
+            _bench.Advance(500_000);
+            _bench.Tell(worker, new Heartbeat());
+        }
+
+        Graph next = new(5);
+        next.Add();
+        _bench.Tell(_bench.Client, next.Message);
+        _bench.Advance(500);
+
+        Assert.InRange(worker.Load, 1, 1000);
+    }
+
     private TaskId Put(SchedulerWorker holder, long bytes)
     {
         RegisterData data = new() { Submission = 1 };

@@ -60,7 +60,27 @@ internal sealed partial class SchedulerMachine
         }
 
         json.WriteEndArray();
+        DumpFunctions(json);
         json.WriteEndObject();
+    }
+
+    private void DumpFunctions(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("functions");
+        for (int number = 0; number < _functions.Count; number++)
+        {
+            FunctionRecord function = _functions[number];
+            json.WriteStartObject();
+            json.WriteString("name", function.Definition.Name);
+            json.WriteNumber("finished", function.FinishedCount);
+            json.WriteNumber("total_us", function.TotalUs);
+            json.WriteNumber("total_bytes", function.TotalBytes);
+            json.WriteNumber("mean_us", Math.Max(0, function.MeanUs));
+            json.WriteNumber("mean_bytes", function.MeanBytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private void Dump(Utf8JsonWriter json, SchedulerWorker worker)
@@ -76,6 +96,9 @@ internal sealed partial class SchedulerMachine
         json.WriteNumber("assigned", worker.AssignedCount);
         json.WriteNumber("long_running", worker.SecededCount);
         json.WriteNumber("occupancy_us", worker.OccupancyUs);
+        json.WriteNumber("load_us", worker.Load);
+        json.WriteNumber("slowness", worker.Slowness / 1024.0);
+        json.WriteNumber("memory_limit", worker.Hello.MemoryLimitBytes);
         json.WriteNumber("stored", worker.StoredCount);
         json.WriteNumber("stored_bytes", worker.StoredBytes);
         json.WriteNumber("process_bytes", worker.ProcessBytes);
