@@ -203,7 +203,8 @@ internal sealed class SpillThread : IDisposable
             catch (OutOfMemoryException) when (attempt < MaxAttempts)
             {
                 GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-                Thread.Sleep(s_pause);
+                lock (_gate)
+                    Monitor.Wait(_gate, s_pause);
             }
             catch (OutOfMemoryException)
             {
