@@ -99,8 +99,13 @@ public sealed partial class Client
             ConnectionLostException reason;
             try
             {
-                return await Connection.ConnectAsync(address, Hello(PeerRole.Client), null, cancellation)
-                    .ConfigureAwait(false);
+                var hello = Hello(PeerRole.Client);
+                hello.Epoch = _machine.Epoch;
+                var connection = await Connection.ConnectAsync(address, hello, null, cancellation).ConfigureAwait(false);
+                if (!SchedulerEpoch.IsStale(connection.Welcome.Epoch, hello.Epoch))
+                    return connection;
+                await connection.DisposeAsync().ConfigureAwait(false);
+                reason = new ConnectionLostException(address, "the scheduler that answers has been replaced by a later one.");
             }
             catch (ConnectionLostException e)
             {
@@ -132,7 +137,7 @@ public sealed partial class Client
         lock (_gate)
         {
             _connection = connection;
-            if (_machine.OnConnected(connection.Welcome.Epoch))
+            if (_machine.OnConnected(connection.Welcome.Epoch, connection.Welcome.IsKnown))
                 EndLeases();
             Transmit();
         }

@@ -64,6 +64,13 @@ internal sealed class InProcessHost : LocalHost
         => throw new InvalidOperationException(
             "The workers live inside this process. Start the cluster with processes: true to kill one.");
 
+    public override Task KillSchedulerAsync() => throw NoProcess();
+
+    public override Task RestartSchedulerAsync(CancellationToken cancellation) => throw NoProcess();
+
+    private static InvalidOperationException NoProcess() => new(
+        "The scheduler lives inside this process. Start the cluster with processes: true to kill it.");
+
     public override async ValueTask DisposeAsync()
     {
         foreach (var worker in _workers)

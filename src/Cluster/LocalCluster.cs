@@ -71,6 +71,19 @@ public sealed class LocalCluster : ICluster, IAsyncDisposable
     /// <exception cref="InvalidOperationException">The workers live inside this process.</exception>
     public Task<int> KillWorkerAsync(int index) => _host.KillWorkerAsync(index);
 
+    /// <summary>
+    /// Kills the scheduler's process the hard way (SIGKILL). With a <see cref="LocalClusterOptions.StateDirectory"/>
+    /// workers and clients wait for it to be started again.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The scheduler lives inside this process.</exception>
+    public Task KillSchedulerAsync() => _host.KillSchedulerAsync();
+
+    /// <summary>Starts a killed scheduler again, on the same port; completes when it listens.</summary>
+    /// <exception cref="LocalClusterException">It did not start; its last lines are in the message.</exception>
+    /// <exception cref="InvalidOperationException">The scheduler lives inside this process.</exception>
+    public Task RestartSchedulerAsync(CancellationToken cancellationToken = default) =>
+        _host.RestartSchedulerAsync(cancellationToken);
+
     /// <summary>Ends scheduler and workers.</summary>
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 

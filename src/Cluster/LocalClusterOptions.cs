@@ -40,6 +40,11 @@ public sealed record LocalClusterOptions
     /// <summary>What the workers' names begin with; several get -0, -1, … after it.</summary>
     public string Name { get; init; } = "worker";
 
+    /// <summary>
+    /// Where the scheduler keeps its journal (<c>--state-dir</c>), so that it can be started again; null = it keeps none.
+    /// </summary>
+    public string? StateDirectory { get; init; }
+
     /// <summary>How long starting may take. 30 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

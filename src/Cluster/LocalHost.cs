@@ -11,5 +11,9 @@ internal abstract class LocalHost : IAsyncDisposable
 
     public abstract Task<int> KillWorkerAsync(int index);
 
+    public abstract Task KillSchedulerAsync();
+
+    public abstract Task RestartSchedulerAsync(CancellationToken cancellation);
+
     public abstract ValueTask DisposeAsync();
 }

@@ -14,6 +14,7 @@ internal sealed class ProcessHost : LocalHost
     private readonly WorkerLines _workers;
     private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("taskgraph-");
+    private TaskCompletionSource _listens = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ProgramProcess? _scheduler;
     private ProgramProcess? _nanny;
 
@@ -39,7 +40,7 @@ internal sealed class ProcessHost : LocalHost
             // Both at once: the workers' runtime starts while the scheduler's does, and waits for its file. The file
             // stays: a worker that is started again reads it.
             var file = Path.Combine(host._directory.FullName, "scheduler.json");
-            host.StartScheduler(file);
+            host.StartScheduler(file, port: "0");
             host.StartWorkers(file);
             await host.WaitAsync(host._scheduler!, host._address.Task, patience.Token).ConfigureAwait(false);
             await host.WaitAsync(host._nanny!, host._workers.AllStarted, patience.Token).ConfigureAwait(false);
@@ -66,6 +67,25 @@ internal sealed class ProcessHost : LocalHost
         return pid;
     }
 
+    public override async Task KillSchedulerAsync()
+    {
+        using var process = Process.GetProcessById(_scheduler!.Id);
+        process.Kill();
+        await _scheduler.Ended.ConfigureAwait(false);
+    }
+
+    public override async Task RestartSchedulerAsync(CancellationToken cancellation)
+    {
+        await _scheduler!.DisposeAsync().ConfigureAwait(false);
+        _listens = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var port = Transport.Address.Parse(Address).Port;
+        StartScheduler(
+            Path.Combine(_directory.FullName, "scheduler.json"), port.ToString(CultureInfo.InvariantCulture));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(_options.StartTimeout);
+        await WaitAsync(_scheduler!, _listens.Task, patience.Token).ConfigureAwait(false);
+    }
+
     public override async ValueTask DisposeAsync()
     {
         // Workers first: they take their leave of a scheduler that is still there.
@@ -79,11 +99,13 @@ internal sealed class ProcessHost : LocalHost
             _directory.Delete(recursive: true);
     }
 
-    private void StartScheduler(string file)
+    private void StartScheduler(string file, string port)
     {
         var start = ProgramCommand.Create("taskgraph-scheduler", _options);
         Add(start, "--host", Loopback);
-        Add(start, "--port", "0");
+        Add(start, "--port", port);
+        if (_options.StateDirectory is { } directory)
+            Add(start, "--state-dir", directory);
         Add(start, "--scheduler-file", file);
         Add(start, "--log-level", LevelName());
         if (_options.AllowsRunOnScheduler)
@@ -114,6 +136,7 @@ internal sealed class ProcessHost : LocalHost
         if (!line.StartsWith(SchedulerLine, StringComparison.Ordinal))
             return false;
         _address.TrySetResult(line[SchedulerLine.Length..].Trim());
+        _listens.TrySetResult();
         return true;
     }
 

@@ -9,12 +9,14 @@ internal sealed partial class ClientMachine
     /// A connection to the scheduler stands. Whatever it has not answered is said again; submissions are recognised by
     /// their number, so saying one twice does no harm.
     /// </summary>
-    /// <param name="epoch">The scheduler's epoch: a new one means that it has forgotten everything.</param>
-    /// <returns>Whether it has.</returns>
-    public bool OnConnected(ulong epoch)
+    /// <param name="epoch">The scheduler's epoch: a new one means that it was restarted.</param>
+    /// <param name="isKnown">Whether a restarted scheduler still knows this client and its tasks.</param>
+    /// <returns>Whether it was restarted: what is not in its journal, it has forgotten.</returns>
+    public bool OnConnected(ulong epoch, bool isKnown = false)
     {
-        var forgotten = _epoch != 0 && epoch != _epoch;
-        var isAgain = epoch == _epoch;
+        var restarted = _epoch != 0 && epoch != _epoch;
+        var forgotten = restarted && !isKnown;
+        var isAgain = epoch == _epoch || (restarted && isKnown);
         _epoch = epoch;
         IsConnected = true;
         _connectionNumber++;
@@ -46,7 +48,7 @@ internal sealed partial class ClientMachine
                 Say(request);
         }
         FlushReleases();
-        return forgotten;
+        return restarted;
     }
 
     /// <summary>

@@ -30,6 +30,9 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
 
     public bool IsConnected { get; private set; }
 
+    /// <summary>The epoch of the scheduler that it was last connected to, 0 = none.</summary>
+    public ulong Epoch => _epoch;
+
     /// <summary>Why there is no scheduler any more; null while there is hope.</summary>
     public FutureFailure.SchedulerLost? Loss { get; private set; }
 

@@ -86,6 +86,8 @@ public static class MessageCodec
         Register<DataReplies>();
         Register<ComputeInputs>();
         Register<WorkerInventory>();
+        Register<AttemptsNoted>();
+        Register<SubmissionKept>();
     }
 
     /// <summary>Every kind of message that this build can read and write.</summary>

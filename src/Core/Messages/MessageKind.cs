@@ -109,4 +109,6 @@ public enum MessageKind
 
     // Recovery: 215 to 229.
     WorkerInventory = 215,
+    AttemptsNoted = 216,
+    SubmissionKept = 217,
 }

@@ -40,3 +40,48 @@ public sealed class WorkerInventory : Message
         IsLast = fields.Value(IsLast);
     }
 }
+
+/// <summary>In a scheduler's journal, never between processes: the latest dispatches of tasks.</summary>
+public sealed class AttemptsNoted : Message
+{
+    public override MessageKind Kind => MessageKind.AttemptsNoted;
+
+    public MessageColumn<TaskId> Tasks { get; } = new();
+
+    public MessageColumn<int> Attempts { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields) =>
+        fields.Column(Attempts, fields.Tasks(Tasks));
+}
+
+/// <summary>
+/// In a scheduler's journal, before a submission that was copied from an older one: which of its tasks are left, and
+/// which of those are wanted. One bit per task, the lowest first.
+/// </summary>
+public sealed class SubmissionKept : Message
+{
+    public override MessageKind Kind => MessageKind.SubmissionKept;
+
+    /// <summary>0 = all of them have been told.</summary>
+    public ulong Submission { get; set; }
+
+    public byte[] Live { get; set; } = [];
+
+    public byte[] Wanted { get; set; } = [];
+
+    /// <summary>Whether the task is left.</summary>
+    public bool IsLive(int index) => Has(Live, index);
+
+    /// <summary>Whether the client holds a future of it.</summary>
+    public bool IsWanted(int index) => Has(Wanted, index);
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        Submission = fields.Value(Submission);
+        Live = fields.Value(Live);
+        Wanted = fields.Value(Wanted);
+    }
+
+    private static bool Has(byte[] bits, int index) =>
+        index >> 3 < bits.Length && (bits[index >> 3] >> (index & 7) & 1) != 0;
+}

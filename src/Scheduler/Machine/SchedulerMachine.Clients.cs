@@ -35,6 +35,7 @@ internal sealed partial class SchedulerMachine
         {
             client = new SchedulerClient(hello);
             _clients.Add(client);
+            RecordArrival(client, PeerRole.Client);
         }
         else
         {
@@ -101,6 +102,7 @@ internal sealed partial class SchedulerMachine
     {
         client.IsConnected = false;
         _clients.Remove(client);
+        RecordLeave(client, PeerRole.Client);
         LeaveShipping(client);
         _coordination.Leave(client, isPlanned, _now);
         foreach (int number in client.Submissions.ToArray())
@@ -126,6 +128,7 @@ internal sealed partial class SchedulerMachine
 
     private void OnReleaseTasks(SchedulerClient client, ReleaseTasks message)
     {
+        Record(client, message);
         foreach (TaskId id in message.Tasks.Span)
         {
             Submission? submission = _submissions.Find(id.Submission);
@@ -144,6 +147,7 @@ internal sealed partial class SchedulerMachine
     /// </summary>
     private void OnCancelTasks(SchedulerClient client, CancelTasks message)
     {
+        Record(client, message);
         foreach (TaskId id in message.Tasks.Span)
         {
             int task = _submissions.FindTask(id);

@@ -13,6 +13,8 @@ internal sealed partial class SchedulerMachine
     {
         if (message.Body.Length > _options.MaxFunctionBytes)
             throw new MalformedMessageException($"function {message.Name} takes {message.Body.Length} bytes");
+        if (_functions.Find(message.Id) is null)
+            Record(client, message);
         FunctionRecord known = _functions.Add(message, DepthRule.UnknownDurationUs(_options.RoundTripUs));
         if (!known.Definition.Body.AsSpan().SequenceEqual(message.Body))
             throw new MalformedMessageException($"function {message.Name} has the hash of another one");
@@ -23,7 +25,7 @@ internal sealed partial class SchedulerMachine
                 (need ??= new NeedAssemblies()).Contents.Add(content);
         }
 
-        if (need is null)
+        if (need is null || !client.IsConnected)
             return;
         Dirty(client);
         client.Outbox.AddFirst(need);
@@ -32,12 +34,15 @@ internal sealed partial class SchedulerMachine
     private void OnAssemblyBytes(SchedulerClient client, AssemblyBytes chunk)
     {
         bool isMissing = chunk.PeLength == 0;
+        bool isNew = !isMissing && !_assemblies.IsComplete(chunk.Content);
         if (!isMissing && _assemblies.Receive(chunk) is { } problem)
         {
             Effects.Add(new SchedulerEffect(EffectLevel.Warning, $"{client.Label}: {problem}", client));
             return;
         }
 
+        if (isNew)
+            Record(client, chunk);
         if (isMissing)
             _assemblies.ForgetAsked(chunk.Content);
         else if (!_assemblies.IsComplete(chunk.Content))

@@ -30,6 +30,7 @@ internal sealed partial class SchedulerMachine
         worker.LastAssigned = task;
         if (worker.AssignedCount++ == worker.SecededCount)
             worker.Answered(_now);
+        RecordAttempt(row);
         TakeSupply(task, row, worker);
         worker.AddAssigned(row.Function, 1);
         worker.OccupancyUs += _functions[row.Function].EstimateUs;

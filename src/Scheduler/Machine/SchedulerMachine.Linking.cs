@@ -29,6 +29,12 @@ internal sealed partial class SchedulerMachine
             }
 
             int index = chunk.FirstIndex + i;
+            if (submission.Kept is not null && submission.Rows[index] < 0)
+            {
+                submission.RowsAhead = null;
+                continue;
+            }
+
             _inputRows.Clear();
             if (submission.RowsAhead is { } ahead)
                 _inputRows.AddRange(ahead.Span);
@@ -46,6 +52,8 @@ internal sealed partial class SchedulerMachine
             return "";
         submission.RowsAhead ??= new MessageColumn<int>();
         int next = chunk.FirstIndex + chunk.Count;
+        if (submission.Kept is { } kept && !kept.IsLive(next))
+            return "";
         return Resolve(submission, chunk.InputsAhead.Span, next, submission.RowsAhead) ?? "";
     }
 

@@ -74,22 +74,31 @@ internal sealed partial class SchedulerMachine
         RequireRowsOrNone(count, message.KeyNames.Count);
         if (_submissions.HasEnded(message.Submission) || _submissions.Find(message.Submission) is not null)
         {
-            Reply(client, message.Submission, error: "");
+            ReplyAgain(client, message.Submission);
             return;
         }
 
-        string error = RefuseData(message);
-        Reply(client, message.Submission, error);
+        string error = _isReplaying ? "" : RefuseData(message);
         if (error.Length > 0)
+        {
+            Reply(client, message.Submission, error);
             return;
+        }
+
+        RecordAndReply(client, message.Submission, message);
         Submission submission = _submissions.Open(message.Submission, client);
         submission.KeyForm = KeyForm.Named;
+        submission.Kept = _kept.GetValueOrDefault(message.Submission);
         submission.AllocateRows(count, withHashes: false);
         submission.IsAccepted = true;
         int blob = _blobs.Add(message.KeyNames.Bytes.Length + (count * sizeof(int)), out byte[] names);
         int offset = 0;
         for (int index = 0; index < count; index++)
-            CreateData(submission, index, message, blob, names, ref offset);
+        {
+            if (submission.Kept is null || submission.Kept.IsLive(index))
+                CreateData(submission, index, message, blob, names, ref offset);
+        }
+
         _blobs.RemoveUse(blob);
         EndIfEmpty(submission);
     }
@@ -115,7 +124,8 @@ internal sealed partial class SchedulerMachine
         return "";
     }
 
-    private bool IsSharable(int task) => _tasks[task].Function < 0 && _tasks[task].State == TaskState.Memory;
+    private bool IsSharable(int task) =>
+        _tasks[task].Function < 0 && (_tasks[task].State == TaskState.Memory || _isReplaying);
 
     private void CreateData(
         Submission submission, int index, RegisterData message, int blob, byte[] names, ref int offset)
@@ -125,7 +135,8 @@ internal sealed partial class SchedulerMachine
         if (known >= 0 && IsSharable(known))
         {
             AddAlias(submission, index, known, isWanted: true);
-            FreeOn(_workers[message.Workers[index]]!, new TaskId(submission.Id, index), int.MaxValue);
+            if (!_isReplaying)
+                FreeOn(_workers[message.Workers[index]]!, new TaskId(submission.Id, index), int.MaxValue);
             TellState(submission.Number, index, known);
             return;
         }
@@ -137,7 +148,9 @@ internal sealed partial class SchedulerMachine
         _stateCounts[(int)TaskState.Released]++;
         row.Submission = submission.Number;
         row.Index = index;
-        row.Flags |= TaskFlags.Wanted;
+        row.Function = -1;
+        if (submission.Kept is null || submission.Kept.IsWanted(index))
+            row.Flags |= TaskFlags.Wanted;
         if (name.Length > 0 && _keys.Find(NameHash(name)) < 0)
         {
             row.Blob = blob;
@@ -146,6 +159,14 @@ internal sealed partial class SchedulerMachine
             _extras[task] = new TaskExtras { Restriction = -1, Resources = -1, NameOffset = offset };
             offset = BlobTable.WritePrefixed(names, offset, name);
             _keys.Add(NameHash(name), task);
+        }
+
+        if (_isReplaying)
+        {
+            // Who holds it is known when the workers are back.
+            if (row.Has(TaskFlags.Wanted))
+                Need(task);
+            return;
         }
 
         Transition(task, TaskState.Memory);

@@ -33,12 +33,18 @@ internal sealed partial class SchedulerMachine
 
     private void DropUnheld(SchedulerClient client, Submission submission)
     {
+        ReleaseTasks released = new();
+
         // Dropping the last want of an alias may end the submission: its count of tasks is then 0.
         for (int index = 0; index < submission.TaskCount && submission.IsAccepted; index++)
         {
-            if (submission.Rows[index] >= 0 && !client.Held.Contains(new TaskId(submission.Id, index)))
-                DropWant(submission, index);
+            TaskId id = new(submission.Id, index);
+            if (submission.Rows[index] >= 0 && !client.Held.Contains(id) && DropWant(submission, index))
+                released.Tasks.Add(id);
         }
+
+        if (released.Tasks.Count > 0)
+            Record(client, released);
     }
 
     private bool IsWantedBy(SchedulerClient client, TaskId id)

@@ -43,6 +43,7 @@ internal sealed partial class SchedulerMachine
             TakeRunning(worker, message.Running[i], message.RunningAttempts[i], message.RunningSeceded[i] != 0);
         if (!message.IsLast)
             return;
+        NoLongerExpected(worker);
         worker.Status = worker.IsPaused ? WorkerStatus.Paused : WorkerStatus.Running;
         MarkLoad(worker);
         _isSupplyChanged = true;

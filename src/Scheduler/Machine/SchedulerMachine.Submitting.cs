@@ -20,7 +20,7 @@ internal sealed partial class SchedulerMachine
         if (_submissions.HasEnded(chunk.Submission) || submission is { IsAccepted: true })
         {
             if (chunk.IsLast)
-                Reply(client, chunk.Submission, error: "");
+                ReplyAgain(client, chunk.Submission);
             return;
         }
 
@@ -34,6 +34,7 @@ internal sealed partial class SchedulerMachine
             }
 
             submission = _submissions.Open(chunk.Submission, client);
+            submission.Kept = _kept.GetValueOrDefault(chunk.Submission);
         }
         else if (submission.Client != client)
         {
@@ -41,6 +42,9 @@ internal sealed partial class SchedulerMachine
             return;
         }
 
+        // As it comes, since it names inputs that may be released before the last chunk is here.
+        if (!chunk.IsLast)
+            Record(client, chunk);
         string error = Stage(submission, chunk);
         if (error.Length == 0)
         {
@@ -50,15 +54,19 @@ internal sealed partial class SchedulerMachine
         }
 
         if (error.Length > 0)
+        {
             Abandon(submission);
-        Reply(client, chunk.Submission, error);
-        if (error.Length == 0)
-            Activate(submission);
+            Reply(client, chunk.Submission, error);
+            return;
+        }
+
+        RecordAndReply(client, chunk.Submission, chunk);
+        Activate(submission);
     }
 
     /// <summary>Whether the machine still needs a message that it was handed: chunks may wait for later ones.</summary>
     public bool Keeps(Message message) =>
-        message is SubmitTasks chunk && _submissions.Find(chunk.Submission) is { Chunks.Count: > 0 };
+        (Journal is not null && message is SubmitTasks) || message is SubmitTasks chunk && _submissions.Find(chunk.Submission) is { Chunks.Count: > 0 };
 
     private string Stage(Submission submission, SubmitTasks chunk)
     {
@@ -153,7 +161,7 @@ internal sealed partial class SchedulerMachine
                 return error;
         }
 
-        if (submission.HasForward && FindCycle(submission) is { } cycle)
+        if (submission.HasForward && submission.Kept is null && FindCycle(submission) is { } cycle)
             return Cycle + cycle;
         _nextOrder = Math.Max(_nextOrder, submission.LastOrder + 1);
         return "";
@@ -190,10 +198,12 @@ internal sealed partial class SchedulerMachine
             int index = chunk.FirstIndex + i;
             int place = order.Length > 0 ? order[i] : index;
             submission.LastOrder = Math.Max(submission.LastOrder, submission.FirstOrder + place);
+            if (submission.Kept is { } kept && !kept.IsLive(index))
+                continue;
             int existing = FindByKey(submission, chunk, i, index);
             if (existing >= 0)
             {
-                AddAlias(submission, index, existing, IsWantedRow(chunk, i));
+                AddAlias(submission, index, existing, IsWantedRow(submission, chunk, i));
                 continue;
             }
 
@@ -210,7 +220,7 @@ internal sealed partial class SchedulerMachine
             row.ArgumentsOffset = offset;
             _blobs.AddUse(blob);
             offset = BlobTable.WritePrefixed(bytes, offset, chunk.Arguments[i]);
-            if (IsWantedRow(chunk, i))
+            if (IsWantedRow(submission, chunk, i))
                 row.Flags |= TaskFlags.Wanted;
             AddExtras(task, ref row, chunk, i, bytes, ref offset);
             AddKey(submission, task, ref row, chunk, i);
@@ -263,6 +273,8 @@ internal sealed partial class SchedulerMachine
             if (index + Ahead < submission.TaskCount)
                 AnnounceInputs(_tasks[submission.Rows[index + Ahead]]);
             int task = submission.Rows[index];
+            if (task < 0)
+                continue;
             ref TaskRow row = ref _tasks[task];
             bool isAlias = row.Submission != submission.Number || row.Index != index;
             if (isAlias ? !IsAliasWanted(task, submission.Number, index) : !row.Has(TaskFlags.Wanted))
@@ -278,7 +290,7 @@ internal sealed partial class SchedulerMachine
         for (int index = submission.TaskCount - 1; index >= 0; index--)
         {
             int task = submission.Rows[index];
-            if (_tasks[task].WaiterCount == 0 && !_tasks[task].Has(TaskFlags.Wanted))
+            if (task >= 0 && _tasks[task].WaiterCount == 0 && !_tasks[task].Has(TaskFlags.Wanted))
                 _unneeded.Push(task);
         }
 
@@ -288,6 +300,8 @@ internal sealed partial class SchedulerMachine
 
     private void Reply(SchedulerClient client, ulong submission, string error)
     {
+        if (!client.IsConnected)
+            return;
         Dirty(client);
         client.Outbox.AddFirst(new SubmissionReply
         {
@@ -298,8 +312,10 @@ internal sealed partial class SchedulerMachine
         });
     }
 
-    private static bool IsWantedRow(SubmitTasks chunk, int i) =>
-        ((SubmitFlags)chunk.Flags[i] & SubmitFlags.Wanted) != 0;
+    private static bool IsWantedRow(Submission submission, SubmitTasks chunk, int i) =>
+        submission.Kept is { } kept
+            ? kept.IsWanted(chunk.FirstIndex + i)
+            : ((SubmitFlags)chunk.Flags[i] & SubmitFlags.Wanted) != 0;
 
     /// <summary>Larger user priorities first, then earlier submissions, then the order within the graph.</summary>
     private static long ComposePriority(int userPriority, long order)

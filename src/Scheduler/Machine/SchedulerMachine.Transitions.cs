@@ -187,6 +187,8 @@ internal sealed partial class SchedulerMachine
                 continue;
             if (row.State == TaskState.Processing && task != root)
                 AbortRun(row);
+            if (task == root)
+                RecordFailure(task, row, error);
             Transition(task, TaskState.Erred);
             _errors[task] = error;
             NotifyErred(task, row, error);

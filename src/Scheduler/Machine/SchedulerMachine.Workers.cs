@@ -78,6 +78,9 @@ internal sealed partial class SchedulerMachine
         worker.Answered(_now);
         if (worker.Hello.FormerIncarnation != 0)
             worker.Status = WorkerStatus.Returning;
+        else
+            NoLongerExpected(worker);
+        RecordArrival(worker, PeerRole.Worker);
         foreach (SchedulerWorker? other in _workers)
         {
             if (other is null)
@@ -124,6 +127,7 @@ internal sealed partial class SchedulerMachine
         int lostTasks = worker.AssignedCount;
         worker.Status = WorkerStatus.Lost;
         worker.IsConnected = false;
+        RecordLeave(worker, PeerRole.Worker);
         TakeBackAssigned(worker, reason, isPlanned);
         for (int task = 0; task < _tasks.HighWater && worker.StoredCount > 0; task++)
         {

@@ -23,6 +23,9 @@ internal sealed record SchedulerMachineOptions
     /// <summary>What a client wants is kept for so long after its connection is gone.</summary>
     public long ClientLeaseUs { get; init; } = 30_000_000;
 
+    /// <summary>How long a restarted scheduler waits for the workers that it knew before it places anything.</summary>
+    public long GraceUs { get; init; } = 10_000_000;
+
     /// <summary>How often silence and imbalance are looked at.</summary>
     public long TickUs { get; init; } = 500_000;
 

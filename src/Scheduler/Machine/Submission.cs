@@ -20,6 +20,9 @@ internal sealed class Submission
     /// <summary>Futures that were handed over in a reply which its client may not have seen.</summary>
     public bool IsUnconfirmed { get; set; }
 
+    /// <summary>Replayed from a shortened journal: which of its tasks are left; else null.</summary>
+    public SubmissionKept? Kept { get; set; }
+
     public KeyForm KeyForm { get; set; }
 
     public Hash128 RangeKey { get; set; }
@@ -104,6 +107,7 @@ internal sealed class Submission
         Rows = [];
         KeyHashes = [];
         Client = null;
+        Kept = null;
         IsAccepted = IsUnconfirmed = false;
         LiveCount = 0;
         OlderOfRange = -1;

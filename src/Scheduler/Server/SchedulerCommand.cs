@@ -20,6 +20,11 @@ internal sealed class SchedulerCommand
     private readonly Option<string?> _port;
     private readonly Option<string?> _file;
     private readonly Option<string?> _pidFile;
+    private readonly Option<string?> _stateDirectory = new("--state-dir")
+    {
+        Description = "Directory for the journal: a scheduler started there again goes on with all that was accepted",
+    };
+
     private readonly Option<bool> _insecure;
     private readonly Option<bool> _allowRun;
     private readonly Option<string?> _idleTimeout;
@@ -58,8 +63,8 @@ internal sealed class SchedulerCommand
             $"Least level to log on stderr: {string.Join(", ", StderrLogger.LevelNames)}");
         _root = new RootCommand("The scheduler of a TaskGraph cluster: workers and clients connect to it.")
         {
-            _host, _interface, _port, _file, _pidFile, _insecure, _allowRun, _idleTimeout, _noWorkersTimeout,
-            _logLevel, _configured.Print,
+            _host, _interface, _port, _file, _pidFile, _stateDirectory, _insecure, _allowRun, _idleTimeout,
+            _noWorkersTimeout, _logLevel, _configured.Print,
         };
         _root.SetAction((parsed, _) => RunAsync(parsed));
     }
@@ -127,6 +132,7 @@ internal sealed class SchedulerCommand
         return new SchedulerServerOptions
         {
             Bind = BindAddress(host, port),
+            StateDirectory = parsed.GetValue(_stateDirectory),
             AllowInsecure = parsed.GetValue(_insecure),
             AllowsRun = parsed.GetValue(_allowRun),
             Configuration = _configured.Configuration,

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TaskGraph.Diagnostics;
 using TaskGraph.Messages;
+using TaskGraph.Scheduler.Journal;
 using TaskGraph.Scheduler.Machine;
 using TaskGraph.Transport;
 using TaskGraph.Transport.Turns;
@@ -38,8 +39,12 @@ internal sealed partial class SchedulerLoop : ITurnTaker
     private long _nextHeartbeat;
     private bool _isStopping;
 
+    /// <summary>The whole cluster ends: everybody is told to leave.</summary>
+    private bool _isShutDown;
+
     public SchedulerLoop(
-        SchedulerMachine machine, Channel<Arrival> inbox, SchedulerServer server, SchedulerServerOptions options)
+        SchedulerMachine machine, Channel<Arrival> inbox, SchedulerServer server, SchedulerServerOptions options,
+        (StateDirectory Directory, FileStream File)? state)
     {
         _machine = machine;
         _inbox = inbox;
@@ -48,6 +53,7 @@ internal sealed partial class SchedulerLoop : ITurnTaker
         _options = options with { Logger = _log };
         _calls = new CallRunner(options.SharesProcess, _log);
         _driver = new TurnDriver(this, "scheduler loop");
+        _journal = state is { } kept ? StartJournal(kept.Directory, kept.File) : null;
         _driver.Start();
     }
 
@@ -94,6 +100,7 @@ internal sealed partial class SchedulerLoop : ITurnTaker
     {
         if (failure is not null)
             _options.Logger.LogCritical(failure, "the scheduler's loop has failed; the scheduler stops");
+        _journal?.Dispose();
         CloseAll(failure is null ? _stopReason : "the scheduler has failed");
         if (failure is null)
             _completion.TrySetResult();
@@ -111,12 +118,14 @@ internal sealed partial class SchedulerLoop : ITurnTaker
     {
         long now = TurnDriver.NowUs;
         _pauses.Look();
+        TakeCommitted(now);
         for (int i = 0; i < MaxArrivalsPerTurn && _inbox.Reader.TryRead(out Arrival arrival); i++)
             Take(arrival, now);
         do
         {
             FailTooLarge(now);
             _machine.EndTurn(now);
+            WriteJournal();
             Send(now);
             CarryOut();
             Serve();
@@ -340,7 +349,7 @@ internal sealed partial class SchedulerLoop : ITurnTaker
             {
                 case ServerRequest.Stop stop:
                     _stopReason = stop.Reason;
-                    _isStopping = true;
+                    _isStopping = _isShutDown = true;
                     break;
                 case ServerRequest.ReadLog read:
                     Answer(read);
@@ -377,8 +386,12 @@ internal sealed partial class SchedulerLoop : ITurnTaker
         List<Task> closing = [];
         foreach (PeerSession session in _sessions.Values)
         {
-            _outgoing.Add(new Goodbye { Reason = reason });
-            Write(session, TurnDriver.NowUs);
+            if (_journal is null || _isShutDown)
+            {
+                _outgoing.Add(new Goodbye { Reason = reason });
+                Write(session, TurnDriver.NowUs);
+            }
+
             closing.Add(CloseAsync(session));
         }
 

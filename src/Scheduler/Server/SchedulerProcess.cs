@@ -22,6 +22,8 @@ internal static class SchedulerProcess
                 SchedulerFile.Write(schedulerFile, server);
             Console.WriteLine($"Scheduler at: {server.Address}");
             Task ended = await Task.WhenAny(stop.Task, server.Completion);
+            if (ended.Exception?.InnerException is TaskGraphException e)
+                Console.Error.WriteLine($"taskgraph-scheduler: {e.Message}");
             if (schedulerFile is not null)
                 SchedulerFile.Remove(schedulerFile, server);
             return ended.IsCompletedSuccessfully ? 0 : 1;

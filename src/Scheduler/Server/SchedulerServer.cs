@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TaskGraph.Messages;
+using TaskGraph.Scheduler.Journal;
 using TaskGraph.Scheduler.Machine;
 using TaskGraph.Transport;
 
@@ -26,7 +27,8 @@ public sealed partial class SchedulerServer : IAsyncDisposable
     {
         _options = options;
         _listener = listener;
-        _epoch = (ulong)Random.Shared.NextInt64(1, long.MaxValue);
+        _state = options.StateDirectory is { } path ? StateDirectory.Open(path) : null;
+        _epoch = _state?.NextEpoch() ?? (ulong)Random.Shared.NextInt64(1, long.MaxValue);
         SchedulerMachineOptions limits = new()
         {
             Epoch = _epoch,
@@ -37,16 +39,20 @@ public sealed partial class SchedulerServer : IAsyncDisposable
             IdleTimeoutUs = (long)(options.IdleTimeout?.TotalMicroseconds ?? 0),
             NoWorkersTimeoutUs = (long)(options.NoWorkersTimeout?.TotalMicroseconds ?? 0),
         };
-        SchedulerMachine machine = new(MachineConfiguration.Apply(limits, options.Configuration));
+        SchedulerMachine machine = new(MachineConfiguration.Apply(limits, options.Configuration))
+        {
+            Journal = _state is null ? null : new JournalOutbox(),
+        };
+        (StateDirectory, FileStream)? state = _state is null ? null : (_state, Recover(_state, machine));
         Channel<Arrival> inbox = Channel.CreateBounded<Arrival>(InboxCapacity);
-        _loop = new SchedulerLoop(machine, inbox, this, options);
+        _loop = new SchedulerLoop(machine, inbox, this, options, state);
         _accepting = AcceptAsync();
     }
 
     /// <summary>Where workers and clients connect, with the real port.</summary>
     public Address Address => _listener.Address;
 
-    /// <summary>A random number that tells this run of the scheduler from any other.</summary>
+    /// <summary>Tells this run of the scheduler from any other: see <see cref="SchedulerEpoch"/>.</summary>
     public ulong Epoch => _epoch;
 
     /// <summary>Ends when the server has stopped; fails if its loop has failed.</summary>
@@ -54,11 +60,20 @@ public sealed partial class SchedulerServer : IAsyncDisposable
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="ListenException">The address cannot be listened on; says why.</exception>
-    public static Task<SchedulerServer> StartAsync(SchedulerServerOptions options)
+    /// <exception cref="JournalException">The state directory cannot be used; says why.</exception>
+    public static async Task<SchedulerServer> StartAsync(SchedulerServerOptions options)
     {
         ConnectionOptions connections = new() { AllowInsecure = options.AllowInsecure, Logger = options.Logger };
         Listener listener = Listener.Start(options.Bind, connections);
-        return Task.FromResult(new SchedulerServer(options, listener));
+        try
+        {
+            return new SchedulerServer(options, listener);
+        }
+        catch
+        {
+            await listener.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Says goodbye to all peers, closes the connections and stops.</summary>
@@ -71,6 +86,7 @@ public sealed partial class SchedulerServer : IAsyncDisposable
         await _accepting;
         _loop.Stop(failure: null);
         await _loop.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _state?.Dispose();
         _stopping.Dispose();
     }
 
@@ -102,6 +118,8 @@ public sealed partial class SchedulerServer : IAsyncDisposable
 
     private async ValueTask GreetAsync(PendingConnection pending)
     {
+        if (IsReplaced(pending))
+            return;
         switch (pending.Hello.Role)
         {
             case PeerRole.Worker when pending.Hello.IsResuming:
@@ -129,6 +147,7 @@ public sealed partial class SchedulerServer : IAsyncDisposable
                 WorkerNumber = workerNumber,
                 HeartbeatIntervalMs = SchedulerLoop.HeartbeatIntervalMs,
                 Name = admitted?.Name ?? pending.Hello.Name,
+                IsKnown = _recoveredClients.Contains(pending.Hello.Incarnation),
             });
             PeerSession session = new(connection, admitted);
             await _loop.BringAsync(new Arrival { Kind = ArrivalKind.Attached, Session = session });

@@ -29,6 +29,11 @@ public sealed record SchedulerServerOptions
     /// <summary>A task that no connected worker may run fails after so long; null = as configured.</summary>
     public TimeSpan? NoWorkersTimeout { get; init; }
 
+    /// <summary>
+    /// Where the scheduler keeps what it must not forget; a scheduler that is started there again goes on. Null = nowhere.
+    /// </summary>
+    public string? StateDirectory { get; init; }
+
     /// <summary>Where log lines go.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 

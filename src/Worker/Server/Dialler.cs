@@ -34,8 +34,15 @@ internal sealed class Dialler(WorkerServerOptions options, string dataAddress, s
         await TryUntilAsync(
             pauseMs,
             longestMs,
-            async () => connection = await Connection
-                .ConnectAsync(options.Scheduler, hello, cancellationToken: cancellation).ConfigureAwait(false),
+            async () =>
+            {
+                connection = await Connection
+                    .ConnectAsync(options.Scheduler, hello, cancellationToken: cancellation).ConfigureAwait(false);
+                if (!SchedulerEpoch.IsStale(connection.Welcome.Epoch, hello.Epoch))
+                    return;
+                await connection.DisposeAsync().ConfigureAwait(false);
+                throw new TaskGraphException("the scheduler that answers has been replaced by a later one");
+            },
             cancellation).ConfigureAwait(false);
         hello.Epoch = connection!.Welcome.Epoch;
         return connection;

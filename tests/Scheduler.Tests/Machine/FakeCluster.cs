@@ -18,6 +18,8 @@ internal sealed class FakeCluster
     private ulong _submission = 10;
     private int _names;
 
+    public MachineBench Bench => _bench;
+
     public int TaskCount => _bench.Machine.TaskCount;
 
     public IReadOnlyList<TaskId> Wanted => _wanted;

@@ -18,7 +18,7 @@ internal sealed class MachineBench
 
     public MachineBench(SchedulerMachineOptions? options = null)
     {
-        Machine = new SchedulerMachine(options ?? new SchedulerMachineOptions());
+        Machine = new SchedulerMachine(options ?? new SchedulerMachineOptions()) { Journal = new JournalOutbox() };
         Client = NewClient();
         Define(Function, "Inc");
         Define(OtherFunction, "Add");
@@ -27,6 +27,9 @@ internal sealed class MachineBench
     }
 
     public SchedulerMachine Machine { get; }
+
+    /// <summary>Everything that went to the journal.</summary>
+    public List<JournalEntry> Recorded { get; } = [];
 
     public SchedulerClient Client { get; }
 
@@ -83,6 +86,9 @@ internal sealed class MachineBench
     public void Turn()
     {
         Machine.EndTurn(Now);
+        Recorded.AddRange(Machine.Journal!.Entries);
+        Machine.Journal.Entries.Clear();
+        Machine.Committed(Machine.Journal.Sequence, Now);
         List<Message> outgoing = [];
         foreach (SchedulerPeer peer in Machine.DirtyPeers)
         {
@@ -181,7 +187,8 @@ internal sealed class MachineBench
         Turn();
     }
 
-    private static Message OverTheWire(Message message)
+    /// <summary>A copy, as the receiver would see it.</summary>
+    public static Message OverTheWire(Message message)
     {
         ArrayBufferWriter<byte> bytes = new();
         MessagePackWriter writer = new(bytes);

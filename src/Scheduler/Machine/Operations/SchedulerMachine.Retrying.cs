@@ -21,6 +21,7 @@ internal sealed partial class SchedulerMachine
 
     private void OnRetryTasks(SchedulerClient client, RetryTasks message)
     {
+        Record(client, message);
         string error = "";
         int count = 0;
         foreach (TaskId id in message.Tasks.Span)
