@@ -111,6 +111,10 @@ public sealed partial class Client
             {
                 reason = e;
             }
+            catch (ConnectionRefusedException e) when (e.Code == RefusalCode.SchedulerReplaced)
+            {
+                reason = new ConnectionLostException(address, e.Message, e);
+            }
             if (!await patience.WaitAsync(cancellation).ConfigureAwait(false))
             {
                 throw new SchedulerLostException(_schedulerAddress,

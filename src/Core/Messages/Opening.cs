@@ -152,6 +152,9 @@ public enum RefusalCode : byte
 
     /// <summary>The session has ended, or was never known: a new one may be begun.</summary>
     SessionUnknown,
+
+    /// <summary>This scheduler has been replaced by a later one, which may answer soon.</summary>
+    SchedulerReplaced,
 }
 
 /// <summary>The answer to a <see cref="Hello"/> that does not fit, in one line; the connection closes after it.</summary>

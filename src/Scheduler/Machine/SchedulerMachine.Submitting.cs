@@ -64,9 +64,11 @@ internal sealed partial class SchedulerMachine
         Activate(submission);
     }
 
-    /// <summary>Whether the machine still needs a message that it was handed: chunks may wait for later ones.</summary>
+    /// <summary>Whether the machine still needs a message that it was handed: chunks may wait for later ones, or for the
+    /// journal.</summary>
     public bool Keeps(Message message) =>
-        (Journal is not null && message is SubmitTasks) || message is SubmitTasks chunk && _submissions.Find(chunk.Submission) is { Chunks.Count: > 0 };
+        message is SubmitTasks chunk
+        && (Journal is not null || _submissions.Find(chunk.Submission) is { Chunks.Count: > 0 });
 
     private string Stage(Submission submission, SubmitTasks chunk)
     {

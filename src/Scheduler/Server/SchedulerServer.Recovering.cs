@@ -34,7 +34,7 @@ public sealed partial class SchedulerServer
             return false;
         string reason = $"this scheduler is of epoch {(uint)_epoch}, and {pending.Hello.Role} {pending.Hello.Name} has met "
             + $"epoch {(uint)pending.Hello.Epoch} of the same cluster: it has been replaced, and stops";
-        Refuse(pending, reason);
+        Refuse(pending, reason, RefusalCode.SchedulerReplaced);
         _loop.Stop(new StaleSchedulerException(reason));
         return true;
     }
