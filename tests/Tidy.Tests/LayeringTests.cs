@@ -13,6 +13,8 @@ public class LayeringTests
         ["Worker"] = ["Core", "Transport"],
         ["Client"] = ["Core", "Transport"],
         ["Cluster"] = ["Core", "Transport", "Scheduler", "Worker", "Client"],
+        ["Simulation"] = ["Core", "Transport", "Scheduler", "Worker", "Client"],
+        ["Cli"] = ["Core", "Transport", "Scheduler", "Worker", "Client", "Simulation"],
         ["Collections"] = ["Core", "Transport", "Client"],
         ["Ml"] = ["Core", "Transport", "Client", "Collections"],
     };

@@ -32,11 +32,18 @@ internal sealed partial class ClientMachine
                 again.Add(submission);
         }
         again.Sort(static (a, b) => a.Sequence.CompareTo(b.Sequence));
+#if PLANTED
+        if (Diagnostics.PlantedBug.Is(25))
+            again.Clear();
+#endif
         foreach (var submission in again)
             Say(submission);
         if (isAgain)
             SayPending();
-        if (isAgain && _nextSequence > 0)
+#if PLANTED
+        forgotten &= !Diagnostics.PlantedBug.Is(24);
+#endif
+        if ((isAgain || forgotten) && _nextSequence > 0)
             SayHeld();
         _heldBack.Clear();
         SendWaiting();
@@ -56,6 +63,10 @@ internal sealed partial class ClientMachine
     /// </summary>
     private void SayHeld()
     {
+#if PLANTED
+        if (Diagnostics.PlantedBug.Is(18))
+            return;
+#endif
         var held = new MessageColumn<TaskId>();
         foreach (var set in _sets.Values)
         {
@@ -123,6 +134,18 @@ internal sealed partial class ClientMachine
         {
             if (!_unanswered.ContainsKey(set.Submission))
                 FailPending(set, FutureStatus.Lost, failure);
+        }
+
+        // Where data lies was said in numbers of workers; they mean others now, and the data has gone with its workers.
+        foreach (var submission in new List<Submission>(_unanswered.Values))
+        {
+            if (!Array.Exists(submission.Chunks, chunk => chunk is RegisterData))
+                continue;
+            _unanswered.Remove(submission.Id);
+            if (!_sets.TryGetValue(submission.Id, out var set))
+                continue;
+            for (var slot = 0; slot < set.Count; slot++)
+                End(set, slot, FutureStatus.Lost, failure);
         }
     }
 }

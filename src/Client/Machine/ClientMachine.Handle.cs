@@ -138,6 +138,10 @@ internal sealed partial class ClientMachine
     private static void End(FutureSet set, int slot, FutureStatus status, FutureFailure failure)
     {
         ref var future = ref set[slot];
+#if PLANTED
+        if (Diagnostics.PlantedBug.Is(19))
+            set.Reopen(slot);
+#endif
         if (future.Status == FutureStatus.Pending
             || (future.Status == FutureStatus.Finished && future.ValueColumn == FutureSlot.None))
             set.Become(slot, status, failure);
@@ -147,8 +151,19 @@ internal sealed partial class ClientMachine
     {
         if (!_unanswered.Remove(reply.Submission))
             return;
-        if (!reply.Accepted && _sets.TryGetValue(reply.Submission, out var set))
-            FailPending(set, FutureStatus.Error, new FutureFailure.Refused(reply.Error, reply.Refusal));
+        if (reply.Accepted || !_sets.TryGetValue(reply.Submission, out var set))
+            return;
+        // Scattered data counts as there before the scheduler has said so: such futures turn.
+        var failure = new FutureFailure.Refused(reply.Error, reply.Refusal);
+        for (var slot = 0; slot < set.Count; slot++)
+        {
+#if PLANTED
+            if (Diagnostics.PlantedBug.Is(23) && set[slot].Status != FutureStatus.Pending)
+                continue;
+#endif
+            if (!set[slot].IsReleased)
+                End(set, slot, FutureStatus.Error, failure);
+        }
     }
 
     private void Answer(ulong requestId, Message reply)

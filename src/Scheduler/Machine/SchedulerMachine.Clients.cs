@@ -72,6 +72,10 @@ internal sealed partial class SchedulerMachine
 
     private void TellAllStates(SchedulerClient client)
     {
+#if PLANTED
+        if (Diagnostics.PlantedBug.Is(7))
+            return;
+#endif
         foreach (int number in client.Submissions)
         {
             Submission submission = _submissions[number];

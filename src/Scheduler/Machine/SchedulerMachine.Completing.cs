@@ -97,6 +97,9 @@ internal sealed partial class SchedulerMachine
         ref TaskExtras extras = ref CollectionsMarshal.GetValueRefOrNullRef(_extras, task);
         if (extras.Retries <= 0)
             return false;
+#if PLANTED
+        if (!Diagnostics.PlantedBug.Is(10))
+#endif
         extras.Retries--;
         return true;
     }
@@ -158,8 +161,14 @@ internal sealed partial class SchedulerMachine
         Transition(task, CountMissingInputs(row) == 0 ? TaskState.Queued : TaskState.Waiting);
     }
 
-    private static bool IsCurrentRun(in TaskRow row, SchedulerWorker worker, int attempt) =>
-        row.State == TaskState.Processing && row.Worker == worker.Number && row.Attempt == attempt;
+    private static bool IsCurrentRun(in TaskRow row, SchedulerWorker worker, int attempt)
+    {
+#if PLANTED
+        if (Diagnostics.PlantedBug.Is(1))
+            attempt = row.Attempt;
+#endif
+        return row.State == TaskState.Processing && row.Worker == worker.Number && row.Attempt == attempt;
+    }
 
     private void FreeOn(SchedulerWorker worker, TaskId id, int attempt)
     {

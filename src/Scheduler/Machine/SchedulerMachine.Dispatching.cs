@@ -48,6 +48,9 @@ internal sealed partial class SchedulerMachine
         else
             worker.LastAssigned = row.PreviousAssigned;
         worker.AssignedCount--;
+#if PLANTED
+        if (!Diagnostics.PlantedBug.Is(9) || !row.Has(TaskFlags.Seceded))
+#endif
         GiveSupplyBack(task, row, worker);
         if (row.Has(TaskFlags.Seceded))
             worker.SecededCount--;

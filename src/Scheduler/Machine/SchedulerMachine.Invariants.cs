@@ -79,6 +79,8 @@ internal sealed partial class SchedulerMachine
                 break;
             case TaskState.Waiting:
                 Require(missing > 0 && row.MissingCount == missing, task, $"{missing} inputs are missing");
+                Require(
+                    !row.Has(TaskFlags.Urgent) || AreMissingInputsUrgent(row), task, "it is urgent, what it waits for is not");
                 break;
             case TaskState.Queued or TaskState.NoWorker:
                 Require(missing == 0, task, "it can run, and lacks inputs");

@@ -33,6 +33,9 @@ internal sealed partial class SchedulerMachine
         if (worker.Status != WorkerStatus.Running)
             return;
         _isSupplyChanged = true;
+#if PLANTED
+        if (!Diagnostics.PlantedBug.Is(21))
+#endif
         RequeueUnplaceable(worker);
     }
 

@@ -84,6 +84,10 @@ internal sealed partial class SchedulerMachine
             int task = _submissions.FindTask(message.Tasks[i]);
             if (task < 0)
             {
+#if PLANTED
+                if (Diagnostics.PlantedBug.Is(4))
+                    continue;
+#endif
                 FreeOn(worker, message.Tasks[i], int.MaxValue);
                 continue;
             }
@@ -100,6 +104,10 @@ internal sealed partial class SchedulerMachine
             {
                 // A copy of an earlier attempt's value. If the worker is about to run the task again, that run is kept.
                 bool runsThere = row.State == TaskState.Processing && row.Worker == worker.Number;
+#if PLANTED
+                if (Diagnostics.PlantedBug.Is(5))
+                    runsThere = false;
+#endif
                 FreeOn(worker, message.Tasks[i], runsThere ? row.Attempt - 1 : row.Attempt);
             }
         }
@@ -119,7 +127,11 @@ internal sealed partial class SchedulerMachine
         RequireRows(count, message.Gone.Count);
         for (int i = 0; i < count; i++)
         {
+#if PLANTED
+            if (Diagnostics.PlantedBug.Is(12) || message.Gone[i] != 0)
+#else
             if (message.Gone[i] != 0)
+#endif
                 StrikeOff(_submissions.FindTask(message.Tasks[i]), message.Holders[i]);
         }
 
@@ -231,6 +243,10 @@ internal sealed partial class SchedulerMachine
             ref TaskRow consumer = ref _tasks[dependent];
             if (consumer.State == TaskState.Waiting)
                 consumer.MissingCount++;
+#if PLANTED
+            else if (Diagnostics.PlantedBug.Is(6) && consumer.State == TaskState.NoWorker)
+                continue;
+#endif
             else if (consumer.State is TaskState.Queued or TaskState.NoWorker)
                 Transition(dependent, TaskState.Waiting);
         }
@@ -251,7 +267,13 @@ internal sealed partial class SchedulerMachine
             Need(task);
         for (int edge = row.FirstDependent; edge >= 0; edge = _edges[edge].Next)
         {
-            if (_tasks[_edges[edge].Dependent].State != TaskState.Processing)
+            ref TaskRow consumer = ref _tasks[_edges[edge].Dependent];
+            bool isHurried = consumer.State == TaskState.Processing || consumer.Has(TaskFlags.Urgent);
+#if PLANTED
+            if (Diagnostics.PlantedBug.Is(27))
+                isHurried = consumer.State == TaskState.Processing;
+#endif
+            if (!isHurried)
                 continue;
             Urge(task);
             return;
@@ -299,6 +321,10 @@ internal sealed partial class SchedulerMachine
                 _urgent.Add(task);
             if (row.State != TaskState.Waiting)
                 continue;
+#if PLANTED
+            if (Diagnostics.PlantedBug.Is(2))
+                continue;
+#endif
             for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
                 _urging.Push(_edges[edge].Dependency);
         }

@@ -45,6 +45,13 @@ internal sealed partial class SchedulerMachine
     public bool JoinWorker(SchedulerWorker worker, long now)
     {
         _now = now;
+#if PLANTED
+        if (Diagnostics.PlantedBug.Is(8))
+        {
+            Join(worker);
+            return true;
+        }
+#endif
         if (FindRival(worker) is not null)
             return false;
         Join(worker);
@@ -171,6 +178,9 @@ internal sealed partial class SchedulerMachine
             int task = worker.FirstAssigned;
             ref TaskRow row = ref _tasks[task];
             bool isSuspect = row.Has(TaskFlags.Seceded) || mayRun-- > 0;
+#if PLANTED
+            isPlanned &= !Diagnostics.PlantedBug.Is(11);
+#endif
             if (isPlanned || !isSuspect || !Blame(task, ref row, worker, reason))
                 Requeue(task);
             else
@@ -199,6 +209,10 @@ internal sealed partial class SchedulerMachine
 
     private void TellLeft(int number)
     {
+#if PLANTED
+        if (Diagnostics.PlantedBug.Is(3))
+            return;
+#endif
         foreach (SchedulerWorker? other in _workers)
         {
             if (other is null)

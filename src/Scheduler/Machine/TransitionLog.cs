@@ -24,6 +24,16 @@ internal sealed class TransitionLog
         entry.Now = now;
     }
 
+    /// <summary>Appends the moves from number <paramref name="since"/> on that are still remembered.</summary>
+    public void Read(long since, List<TaskMove> into)
+    {
+        for (long i = Math.Max(since, _count - _entries.Length); i < _count; i++)
+        {
+            ref Entry entry = ref _entries[i & (_entries.Length - 1)];
+            into.Add(new TaskMove(new TaskId(entry.Submission, entry.Index), entry.From, entry.To, entry.Worker, entry.Attempt));
+        }
+    }
+
     /// <summary>The remembered moves of one task, oldest first, one per line.</summary>
     public string Story(TaskId task)
     {

@@ -53,7 +53,7 @@ internal static class TransitionTable
         new(Queued, Waiting, "the last copy of an input is lost", "waits for the input to be computed again"),
         new(Queued, Released, "unwanted and no active dependent", "its queue entry goes stale; lets go of its inputs"),
         new(Queued, Erred, "an input is lost, inputs fit into no memory, or no worker for too long", "as Waiting to Erred"),
-        new(NoWorker, Queued, "a worker joined that may run it", "enters the ready queue"),
+        new(NoWorker, Queued, "a worker that may run it has joined, or is heard again", "enters the ready queue"),
         new(NoWorker, Memory, "as Waiting to Memory", "as Processing to Memory"),
         new(NoWorker, Waiting, "the last copy of an input is lost", "as Queued to Waiting"),
         new(NoWorker, Released, "unwanted and no active dependent", "lets go of its inputs"),

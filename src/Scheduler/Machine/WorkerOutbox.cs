@@ -90,8 +90,14 @@ internal sealed class WorkerOutbox
         _retract.Collect(into);
         _abort.Collect(into);
         _holders.Collect(into);
-        _acquire.Collect(into);
+#if PLANTED
+        if (Diagnostics.PlantedBug.Is(26))
+            _acquire.Collect(into);
+#endif
         _free.Collect(into);
+
+        // Behind the frees: what is to be dropped and copied back in one turn has to be fetched anew.
+        _acquire.Collect(into);
         _left.Collect(into);
     }
 

@@ -4,12 +4,14 @@ using System.Text;
 namespace TaskGraph.Worker.Machine;
 
 /// <summary>The last transitions of all tasks in a ring, to tell a task's story when something is wrong.</summary>
-internal sealed class TransitionLog
+/// <param name="capacity">How many it holds; a power of two.</param>
+internal sealed class TransitionLog(int capacity)
 {
-    private const int Capacity = 4096;
-
-    private readonly Entry[] _ring = new Entry[Capacity];
+    private readonly Entry[] _ring = new Entry[capacity];
     private long _count;
+
+    /// <summary>How many transitions were ever noted.</summary>
+    public long Count => _count;
 
     private struct Entry
     {
@@ -23,7 +25,7 @@ internal sealed class TransitionLog
     /// <summary>Remembers one transition and forgets the oldest.</summary>
     public void Add(TaskId task, int attempt, WorkerTaskState from, WorkerTaskState to, long nowUs)
     {
-        ref var entry = ref _ring[_count++ & (Capacity - 1)];
+        ref var entry = ref _ring[_count++ & (capacity - 1)];
         entry.Task = task;
         entry.Attempt = attempt;
         entry.From = from;
@@ -31,13 +33,23 @@ internal sealed class TransitionLog
         entry.NowUs = nowUs;
     }
 
+    /// <summary>Appends the transitions from number <paramref name="since"/> on that are still remembered.</summary>
+    public void Read(long since, List<(WorkerTaskState From, WorkerTaskState To)> into)
+    {
+        for (var i = Math.Max(since, _count - capacity); i < _count; i++)
+        {
+            ref readonly var entry = ref _ring[i & (capacity - 1)];
+            into.Add((entry.From, entry.To));
+        }
+    }
+
     /// <summary>What the ring still knows of a task, one line per transition.</summary>
     public string Story(TaskId task)
     {
         var text = new StringBuilder();
-        for (var i = Math.Max(0, _count - Capacity); i < _count; i++)
+        for (var i = Math.Max(0, _count - capacity); i < _count; i++)
         {
-            ref readonly var entry = ref _ring[i & (Capacity - 1)];
+            ref readonly var entry = ref _ring[i & (capacity - 1)];
             if (entry.Task == task)
             {
                 text.Append(CultureInfo.InvariantCulture, $"  {entry.NowUs} µs, attempt {entry.Attempt}: ")

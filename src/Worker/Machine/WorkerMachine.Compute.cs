@@ -66,6 +66,7 @@ internal sealed partial class WorkerMachine
         _nowUs = nowUs;
         var row = FindOrAdd(id);
         ref var task = ref _tasks[row];
+        var isDispatched = task.HasSpec;
         switch (task.State)
         {
             case Released or Fetch or Missing:
@@ -81,6 +82,13 @@ internal sealed partial class WorkerMachine
         }
 
         Enter(row, Memory, bytes);
+
+        // A copy that was ordered before the task was dispatched here: the value answers the dispatch.
+#if PLANTED
+        if (!Diagnostics.PlantedBug.Is(28))
+#endif
+        if (isDispatched)
+            ReportFinished(row, durationUs: 0, inline: null);
         return true;
     }
 

@@ -44,6 +44,9 @@ internal sealed partial class WorkerMachine
         }
         else if (task.State is Cancelled or Resumed && task.Previous == Executing)
         {
+#if PLANTED
+            if (!Diagnostics.PlantedBug.Is(17))
+#endif
             OccupiedCount--;
             task.Previous = LongRunning;
         }
@@ -132,6 +135,10 @@ internal sealed partial class WorkerMachine
     {
         if (held == Executing)
             OccupiedCount--;
+#if PLANTED
+        if (Diagnostics.PlantedBug.Is(13))
+            task.RetractAsked = false;
+#endif
         if (task.RetractAsked)
         {
             ReportRetracted(task.Id, task.Attempt, accepted: false);

@@ -81,6 +81,9 @@ internal sealed partial class WorkerMachine
         }
         else if (!peer.IsFormer)
         {
+#if PLANTED
+            if (!Diagnostics.PlantedBug.Is(15) || status != FetchStatus.Missing)
+#endif
             task.RemoveHolder(peer.Number);
             if (status == FetchStatus.Missing)
                 ReportMissing(task.Id, peer.Number, isGone: true);

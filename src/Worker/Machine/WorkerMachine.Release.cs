@@ -82,6 +82,10 @@ internal sealed partial class WorkerMachine
     private void Release(TaskId id, int attempt)
     {
         var row = _tasks.Find(id);
+#if PLANTED
+        if (Diagnostics.PlantedBug.Is(14))
+            attempt = int.MaxValue;
+#endif
         if (row < 0 || _tasks[row].Attempt > attempt)
             return;
         ref var task = ref _tasks[row];

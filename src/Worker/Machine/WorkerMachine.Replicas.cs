@@ -26,7 +26,11 @@ internal sealed partial class WorkerMachine
         if (TryConfirm(id, nowUs))
             return false;
         var isNew = Put(id, bytes, nowUs);
+#if PLANTED
+        if (isNew || Diagnostics.PlantedBug.Is(16))
+#else
         if (isNew)
+#endif
             ReportReplica(_tasks.Find(id));
         else
             Outbox.NotAcquired.Tasks.Add(id);

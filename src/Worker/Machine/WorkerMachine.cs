@@ -19,7 +19,7 @@ internal sealed partial class WorkerMachine(WorkerMachineOptions options)
     private readonly Dictionary<int, Peer> _peers = [];
     private readonly List<Peer> _peerList = [];
     private readonly Dictionary<int, FetchRequest> _requests = [];
-    private readonly TransitionLog _log = new();
+    private readonly TransitionLog _log = new(options.RememberedTransitions);
     private readonly int[] _counts = new int[(int)Forgotten + 1];
     private long _nowUs;
 
@@ -93,6 +93,12 @@ internal sealed partial class WorkerMachine(WorkerMachineOptions options)
 
     /// <summary>What happened to a task, as far as remembered.</summary>
     public string Story(TaskId id) => _log.Story(id);
+
+    /// <summary>How many transitions all tasks have made.</summary>
+    public long MoveCount => _log.Count;
+
+    /// <summary>Appends the remembered transitions from number <paramref name="since"/> on, oldest first.</summary>
+    public void ReadMoves(long since, List<(WorkerTaskState From, WorkerTaskState To)> into) => _log.Read(since, into);
 
     private void Move(int row, WorkerTaskState to)
     {

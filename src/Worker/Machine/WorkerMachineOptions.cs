@@ -45,4 +45,7 @@ internal sealed record WorkerMachineOptions
     /// How long an unreachable peer is left alone at first, in µs; doubles with each failure, up to 32 times.
     /// </summary>
     public long FailurePauseUs { get; init; } = 100_000;
+
+    /// <summary>How many transitions are remembered to tell tasks' stories; a power of two.</summary>
+    public int RememberedTransitions { get; init; } = 4096;
 }

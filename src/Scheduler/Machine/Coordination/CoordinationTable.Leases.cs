@@ -47,6 +47,11 @@ internal sealed partial class CoordinationTable
         {
             Deadline = _now + (call.Message.LeaseMs * 1000L),
         };
+#if PLANTED
+        if (Diagnostics.PlantedBug.Is(20))
+            lease.Deadline = _now + (call.Message.LeaseMs * 500L);
+#endif
+
         _leases.Add(lease.Token, lease);
         _timers.Enqueue(lease, lease.Deadline);
         return lease;
@@ -58,8 +63,14 @@ internal sealed partial class CoordinationTable
 
     public void End(Lease lease)
     {
-        if (_leases.Remove(lease.Token))
-            lease.Pool.OnLeaseEnded();
+        if (!_leases.Remove(lease.Token))
+            return;
+        lease.Pool.OnLeaseEnded();
+#if PLANTED
+        if (Diagnostics.PlantedBug.Is(22))
+            return;
+#endif
+        RemoveIfIdle(lease.Pool);
     }
 
     private void ExpireLease(Lease lease)

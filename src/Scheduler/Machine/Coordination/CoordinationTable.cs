@@ -46,7 +46,7 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
         PendingCall call = new(client, message, Find(message), now);
         calls.Add(message.RequestId, call);
         Begin(call);
-        RemoveIfIdle(call);
+        RemoveIfIdle(call.Target);
     }
 
     /// <summary>After a reconnect: replies to calls that are not pending any more have come.</summary>
@@ -105,7 +105,7 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
                     continue;
                 EndWait(call);
                 call.Target.Serve();
-                RemoveIfIdle(call);
+                RemoveIfIdle(call.Target);
             }
         }
 
@@ -224,7 +224,8 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
             SharedKind.Dataset => new DatasetShelf(this),
             _ => throw new MalformedMessageException($"a coordination object of kind {(int)message.Target}"),
         };
-        _objects.Add((message.Target, name), made);
+        made.Key = (message.Target, name);
+        _objects.Add(made.Key, made);
         return made;
     }
 
@@ -233,7 +234,7 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
         EndWait(call);
         Answer(call, new CoordinationReply { Outcome = outcome });
         call.Target.Serve();
-        RemoveIfIdle(call);
+        RemoveIfIdle(call.Target);
     }
 
     private void EndWait(PendingCall call)
@@ -243,12 +244,10 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
         call.Value = null;
     }
 
-    private void RemoveIfIdle(PendingCall call)
+    private void RemoveIfIdle(SharedObject target)
     {
-        string name = call.Message.Target == SharedKind.Dataset ? "" : call.Message.Name;
-        (SharedKind, string) key = (call.Message.Target, name);
-        if (_objects.TryGetValue(key, out SharedObject? present) && present == call.Target && present.IsIdle)
-            _objects.Remove(key);
+        if (target.IsIdle && _objects.TryGetValue(target.Key, out SharedObject? present) && present == target)
+            _objects.Remove(target.Key);
     }
 
     private void Forget(SchedulerClient client, MessageColumn<ulong> answered)

@@ -1,3 +1,5 @@
+using TaskGraph.Messages;
+
 namespace TaskGraph.Scheduler.Machine;
 
 /// <summary>A lock, semaphore, queue, variable, event, or the datasets: state and who waits for it to change.</summary>
@@ -5,6 +7,9 @@ internal abstract class SharedObject(CoordinationTable table, string label)
 {
     /// <summary>Kind and name, for people.</summary>
     public string Label { get; } = label;
+
+    /// <summary>Where it is found.</summary>
+    public (SharedKind Kind, string Name) Key { get; set; }
 
     /// <summary>Whether forgetting the object now could be noticed by nobody.</summary>
     public abstract bool IsIdle { get; }

@@ -1,0 +1,164 @@
+using TaskGraph.Scheduler.Machine;
+
+namespace TaskGraph.Simulation;
+
+/// <summary>What must hold between the machines, whatever happens to them; numbers are those of docs/simulation.md.</summary>
+internal sealed partial class Checks(VirtualCluster cluster)
+{
+    private readonly VirtualCluster _cluster = cluster;
+    private readonly Dictionary<TaskId, (int Worker, int Attempt)> _dispatched = [];
+    private readonly Dictionary<(int Worker, TaskId Task), int> _stopped = [];
+    private readonly HashSet<(int Worker, TaskId Task, int Attempt)> _askedBack = [];
+    private readonly Dictionary<TaskId, TaskState> _before = [];
+
+    /// <summary>The scheduler was started anew: numbers and attempts begin again.</summary>
+    public void SchedulerForgot()
+    {
+        _dispatched.Clear();
+        _stopped.Clear();
+        _askedBack.Clear();
+        ForgetMoves();
+        ForgetLoads();
+    }
+
+    /// <summary>The scheduler says something.</summary>
+    public void SentByScheduler(SchedulerPeer peer, Message message)
+    {
+        if (peer is not SchedulerWorker worker)
+        {
+            if (message is CoordinationReply { Token: > 0 } grant)
+                LeaseSent(grant.Token);
+            return;
+        }
+
+        switch (message)
+        {
+            case ComputeTasks compute:
+                Dispatched(worker, compute);
+                break;
+            case RetractTasks retract:
+                for (var i = 0; i < retract.Tasks.Count; i++)
+                    _askedBack.Add((worker.Number, retract.Tasks[i], retract.Attempts[i]));
+                break;
+            case AbortTasks abort:
+                NoteStopped(worker.Number, abort.Tasks, abort.Attempts);
+                break;
+            case FreeTasks free:
+                NoteStopped(worker.Number, free.Tasks, free.Attempts);
+                break;
+        }
+    }
+
+    public void BeforeScheduler(SchedulerPeer peer, Message message)
+    {
+        _before.Clear();
+        switch (message)
+        {
+            case TasksFinished finished:
+                foreach (var task in finished.Tasks.Span)
+                    _before[task] = _cluster.Scheduler.Machine.StateOf(task);
+                break;
+            case TasksFailed failed:
+                CountFailures((SchedulerWorker)peer, failed);
+                break;
+            case TasksRetracted retracted:
+                for (var i = 0; i < retracted.Tasks.Count; i++)
+                    _askedBack.Remove((((SchedulerWorker)peer).Number, retracted.Tasks[i], retracted.Attempts[i]));
+                break;
+            case CoordinationCall { Operation: SharedOperation.Release } release:
+                LeaseEnded(release.Token);
+                break;
+            case Goodbye when peer is SchedulerClient:
+                LeaseEnded(_lease.Token);
+                break;
+        }
+    }
+
+    /// <summary>8: a result is taken from the last dispatch alone.</summary>
+    public void AfterScheduler(SchedulerPeer peer, Message message)
+    {
+        if (message is not TasksFinished finished || peer is not SchedulerWorker worker || _cluster.CheckEvery > 1)
+            return;
+        for (var i = 0; i < finished.Tasks.Count; i++)
+        {
+            var task = finished.Tasks[i];
+            var isTaken = _before[task] != TaskState.Memory
+                && _cluster.Scheduler.Machine.StateOf(task) == TaskState.Memory;
+            var isLast = _dispatched.GetValueOrDefault(task) == (worker.Number, finished.Attempts[i]);
+            Require(!isTaken || isLast, task, "the result of an old attempt was taken");
+        }
+    }
+
+    /// <summary>12: a task never runs twice at once where the scheduler could have known.</summary>
+    public void RunStarts(Incarnation incarnation, Incarnation.Run run)
+    {
+        if (_cluster.CheckEvery > 1 || !Counts(incarnation, run))
+            return;
+        foreach (var process in _cluster.Processes)
+        {
+            if (process.Current is not { } other || other == incarnation)
+                continue;
+            var isTwin = other.Running.Any(twin => twin.Task == run.Task && Counts(other, twin));
+            Require(!isTwin, run.Task, $"it runs on {incarnation.Label} and {other.Label} at once");
+        }
+    }
+
+    /// <summary>Nothing is under way: every question to a worker has had its answer.</summary>
+    public void Calm()
+    {
+        foreach (var (worker, task, attempt) in _askedBack)
+        {
+            var isThere = _cluster.Processes.Any(process => process.Current is { } current
+                && current.Number == worker && _cluster.Scheduler.Knows(current.Peer));
+            Require(!isThere, task, $"worker {worker} has never said whether it gives back attempt {attempt}");
+        }
+    }
+
+    /// <summary>Tasks whose stories a report tells: those that the problem names, or those that have not ended.</summary>
+    public IEnumerable<TaskId> Suspects(string problem)
+    {
+        var named = _cluster.Submitted.Where(id => problem.Contains($"task {id} ", StringComparison.OrdinalIgnoreCase));
+        return named.Concat(_cluster.Clients.Where(client => !client.IsGone)
+            .SelectMany(client => client.Futures)
+            .Where(held => held.Status == FutureStatus.Pending)
+            .Select(held => held.Id))
+            .Concat(_cluster.Submitted.Where(id => _cluster.Scheduler.Machine.StateOf(id) != TaskState.Forgotten));
+    }
+
+    public static void Require(bool holds, TaskId task, string problem)
+    {
+        if (!holds)
+            throw new SimulationException($"task {task} : {problem}");
+    }
+
+    /// <summary>6, 7: attempts count up, and go only to workers that are heard and stay.</summary>
+    private void Dispatched(SchedulerWorker worker, ComputeTasks compute)
+    {
+        for (var i = 0; i < compute.Tasks.Count; i++)
+        {
+            var (task, attempt) = (compute.Tasks[i], compute.Attempts[i]);
+            Require(worker.Status == WorkerStatus.Running, task, $"it was given to a worker that is {worker.Status}");
+            if (_cluster.CheckEvery > 1)
+                continue;
+            var earlier = _dispatched.GetValueOrDefault(task).Attempt;
+            Require(attempt > earlier, task, "an attempt's number was used twice");
+            _dispatched[task] = (worker.Number, attempt);
+            _askedBack.RemoveWhere(asked => asked.Worker == worker.Number && asked.Task == task);
+        }
+    }
+
+    private bool Counts(Incarnation incarnation, Incarnation.Run run) =>
+        _cluster.Scheduler.Knows(incarnation.Peer)
+        && !run.IsCancelled
+        && _stopped.GetValueOrDefault((incarnation.Number, run.Task), -1) < run.Attempt;
+
+    private void NoteStopped(int worker, MessageColumn<TaskId> tasks, MessageColumn<int> attempts)
+    {
+        for (var i = 0; i < tasks.Count && _cluster.CheckEvery == 1; i++)
+        {
+            ref var stopped = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
+                _stopped, (worker, tasks[i]), out var isKnown);
+            stopped = isKnown ? Math.Max(stopped, attempts[i]) : attempts[i];
+        }
+    }
+}

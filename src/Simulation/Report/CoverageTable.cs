@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+using SchedulerTable = TaskGraph.Scheduler.Machine.TransitionTable;
+using WorkerTable = TaskGraph.Worker.Machine.TransitionTable;
+
+namespace TaskGraph.Simulation;
+
+/// <summary>Every move that a machine may make against every kind of fault that had taken place before, as Markdown.</summary>
+internal static class CoverageTable
+{
+    /// <summary>Moves that no run can make, and why.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Unreachable = new Dictionary<string, string>
+    {
+    };
+
+    public static string Of(Coverage coverage)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < FaultKinds.Each.Length; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{Letter(i)} {FaultKinds.Each[i]} ({coverage.RunsWith(FaultKinds.Each[i])} runs)");
+            text.Append(i + 1 < FaultKinds.Each.Length ? " · " : "\n\n");
+        }
+
+        Head(text, "scheduler");
+        foreach (var row in SchedulerTable.Rows)
+            Row(text, $"{row.From} → {row.To}", kind => coverage.Moves(row.From, row.To, kind));
+        text.AppendLine();
+        Head(text, "worker");
+        foreach (var (from, to, _) in WorkerTable.Rows)
+            Row(text, $"{from} → {to}", kind => coverage.Moves(from, to, kind));
+        return text.ToString();
+    }
+
+    /// <summary>Rows that were never taken, and pairs of a row and a fault that were never seen.</summary>
+    public static (string[] Rows, int Pairs) Missing(Coverage coverage)
+    {
+        List<string> rows = [];
+        var pairs = 0;
+        foreach (var row in SchedulerTable.Rows)
+            Look($"scheduler {row.From} → {row.To}", kind => coverage.Moves(row.From, row.To, kind));
+        foreach (var (from, to, _) in WorkerTable.Rows)
+            Look($"worker {from} → {to}", kind => coverage.Moves(from, to, kind));
+        return ([.. rows], pairs);
+
+        void Look(string name, Func<Faults?, long> count)
+        {
+            if (count(null) == 0)
+                rows.Add(name);
+            else
+                pairs += FaultKinds.Each.Count(kind => count(kind) == 0);
+        }
+    }
+
+    private static char Letter(int column) => (char)('A' + column);
+
+    private static void Head(StringBuilder text, string machine)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"| {machine} | all |");
+        for (var i = 0; i < FaultKinds.Each.Length; i++)
+            text.Append(CultureInfo.InvariantCulture, $" {Letter(i)} |");
+        text.AppendLine().Append("|---|---|");
+        foreach (var _ in FaultKinds.Each)
+            text.Append("---|");
+        text.AppendLine();
+    }
+
+    private static void Row(StringBuilder text, string name, Func<Faults?, long> count)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"| {name} | {Short(count(null))} |");
+        foreach (var kind in FaultKinds.Each)
+            text.Append(CultureInfo.InvariantCulture, $" {Short(count(kind))} |");
+        text.AppendLine();
+    }
+
+    private static string Short(long count) => count switch
+    {
+        0 => "–",
+        < 10_000 => count.ToString(CultureInfo.InvariantCulture),
+        < 10_000_000 => string.Create(CultureInfo.InvariantCulture, $"{count / 1000}k"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{count / 1_000_000}M"),
+    };
+}

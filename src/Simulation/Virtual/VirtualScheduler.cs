@@ -1,0 +1,190 @@
+using TaskGraph.Scheduler.Machine;
+
+namespace TaskGraph.Simulation;
+
+/// <summary>The scheduler's shell: arrivals are taken in turns, and what the machine says goes out on the links.</summary>
+internal sealed class VirtualScheduler
+{
+    private readonly VirtualCluster _cluster;
+    private readonly Dictionary<SchedulerPeer, Session> _sessions = [];
+    private readonly Queue<Action> _arrivals = new();
+    private readonly List<Message> _outgoing = [];
+    private bool _isTurnPlanned;
+    private long _timerAt = long.MaxValue;
+    private long _downUntilUs;
+
+    public VirtualScheduler(VirtualCluster cluster)
+    {
+        _cluster = cluster;
+        Machine = NewMachine(epoch: 1);
+    }
+
+    public SchedulerMachine Machine { get; private set; }
+
+    public ulong Epoch { get; private set; } = 1;
+
+    public long TurnCount { get; private set; }
+
+    /// <summary>Ticks of <see cref="System.Diagnostics.Stopwatch"/> spent in the machine.</summary>
+    public long MachineTicks { get; private set; }
+
+    /// <summary>Workers that take part, as the scheduler sees it.</summary>
+    public IEnumerable<SchedulerWorker> Workers => _sessions.Keys.OfType<SchedulerWorker>().Where(w => w.IsConnected);
+
+    public bool Knows(SchedulerWorker worker) => worker.IsConnected && _sessions.ContainsKey(worker);
+
+    /// <summary>Something has arrived: it is dealt with in the next turn.</summary>
+    public void Post(Action arrival)
+    {
+        _arrivals.Enqueue(arrival);
+        PlanTurn();
+    }
+
+    /// <summary>Admits a worker; null = refused.</summary>
+    public SchedulerWorker? Admit(Hello hello) =>
+        IsDown ? null : Machine.AdmitWorker(hello, _cluster.Time.NowUs, out _);
+
+    public bool Join(SchedulerWorker worker, ulong epoch, Session session)
+    {
+        if (IsDown || epoch != Epoch || !Machine.JoinWorker(worker, _cluster.Time.NowUs))
+            return false;
+        _sessions[worker] = session;
+        return true;
+    }
+
+    /// <summary>Takes in a client; null = nobody answers.</summary>
+    public SchedulerClient? Connect(Hello hello, Session session)
+    {
+        if (IsDown)
+            return null;
+        var client = Machine.ConnectClient(hello, _cluster.Time.NowUs);
+        _sessions[client] = session;
+        return client;
+    }
+
+    /// <summary>A message has come over a session of a peer.</summary>
+    public void Receive(Session session, SchedulerPeer peer, Message message) => Post(() =>
+    {
+        if (!IsCurrent(session, peer))
+            return;
+        if (message is not Heartbeat)
+            _cluster.Log?.Add($"scheduler ← {peer.Label}: {Trace.Of(message)}");
+        _cluster.Checks.BeforeScheduler(peer, message);
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+        Machine.Handle(peer, message, _cluster.Time.NowUs);
+        MachineTicks += System.Diagnostics.Stopwatch.GetTimestamp() - start;
+        _cluster.Checks.AfterScheduler(peer, message);
+    });
+
+    /// <summary>The scheduler notices that a session is gone.</summary>
+    public void NoticeClosed(Session session, SchedulerPeer peer, string reason) => Post(() =>
+    {
+        if (!IsCurrent(session, peer))
+            return;
+        _cluster.Log?.Add($"scheduler notices the end of {peer.Label}: {reason}");
+        _sessions.Remove(peer);
+        if (peer is SchedulerWorker worker)
+            Machine.DisconnectWorker(worker, reason, _cluster.Time.NowUs);
+        else
+            Machine.DisconnectClient((SchedulerClient)peer, _cluster.Time.NowUs);
+    });
+
+    /// <summary>The process dies with all that it knew, and another starts in its place.</summary>
+    public void Crash(long downUs)
+    {
+        _cluster.Log?.Add("the scheduler dies");
+        _cluster.Events.CrashCount++;
+        _cluster.Checks.Flush();
+        _downUntilUs = _cluster.Time.NowUs + downUs;
+        foreach (var session in _sessions.Values)
+        {
+            session.Cut();
+            _cluster.Time.After(_cluster.Choices.Next(2_000), () => session.Closed("the scheduler is gone"));
+        }
+
+        _sessions.Clear();
+        Machine = NewMachine(++Epoch);
+        _timerAt = long.MaxValue;
+        _cluster.Checks.SchedulerForgot();
+    }
+
+    private bool IsDown => _cluster.Time.NowUs < _downUntilUs;
+
+    private SchedulerMachine NewMachine(ulong epoch) => new(new SchedulerMachineOptions
+    {
+        Epoch = epoch,
+        SuspectAfterUs = 30_000,
+        WorkerLeaseUs = VirtualCluster.WorkerLeaseUs,
+        ClientLeaseUs = VirtualCluster.ClientLeaseUs,
+        TickUs = 10_000,
+        OverdueUs = 2_000,
+    });
+
+    private bool IsCurrent(Session session, SchedulerPeer peer) =>
+        _sessions.TryGetValue(peer, out var current) && current == session;
+
+    private void PlanTurn()
+    {
+        if (_isTurnPlanned)
+            return;
+        _isTurnPlanned = true;
+        _cluster.Time.After(_cluster.Choices.Next(100), Turn);
+    }
+
+    private void Turn()
+    {
+        _isTurnPlanned = false;
+        while (_arrivals.TryDequeue(out var arrival))
+            arrival();
+        var now = _cluster.Time.NowUs;
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+        Machine.EndTurn(now);
+        MachineTicks += System.Diagnostics.Stopwatch.GetTimestamp() - start;
+        if (++TurnCount % _cluster.CheckEvery == 0)
+            Machine.AssertInvariants();
+        Send();
+        CarryOut();
+        Machine.TurnSent();
+        _cluster.Checks.SchedulerTurnEnded();
+        PlanTimer();
+    }
+
+    private void Send()
+    {
+        foreach (var peer in Machine.DirtyPeers)
+        {
+            if (!_sessions.TryGetValue(peer, out var session))
+                continue;
+            peer.Collect(_outgoing);
+            foreach (var message in _outgoing)
+            {
+                _cluster.Log?.Add($"scheduler → {peer.Label}: {Trace.Of(message)}");
+                _cluster.Checks.SentByScheduler(peer, message);
+                session.Down.Send(message);
+            }
+
+            _outgoing.Clear();
+        }
+    }
+
+    private void CarryOut()
+    {
+        foreach (var effect in Machine.Effects)
+        {
+            _cluster.Log?.Add($"scheduler: {effect.Text}");
+            if (effect.Close is not { } peer || !_sessions.Remove(peer, out var session))
+                continue;
+            session.Cut();
+            _cluster.Time.After(_cluster.Choices.Next(2_000), () => session.Closed("the scheduler has closed it"));
+        }
+    }
+
+    private void PlanTimer()
+    {
+        var at = Machine.NextDeadline;
+        if (at == long.MaxValue || (_timerAt <= at && _timerAt > _cluster.Time.NowUs))
+            return;
+        _timerAt = at;
+        _cluster.Time.At(at, () => { if (!_isTurnPlanned) Turn(); }, isWork: false);
+    }
+}

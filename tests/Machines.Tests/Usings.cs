@@ -1,2 +1,0 @@
-global using TaskGraph;
-global using TaskGraph.Messages;
