@@ -24,6 +24,9 @@ public abstract class TaskContext
     /// <summary>Where the worker's scheduler listens, for tasks that submit tasks; empty if there is none.</summary>
     public virtual string SchedulerAddress => "";
 
+    /// <summary>The actor whose method runs here; null in a task.</summary>
+    public virtual TaskId? ActorId => null;
+
     /// <summary>Cancelled when the task is, its time is up, or the worker closes.</summary>
     public abstract CancellationToken Cancellation { get; }
 
@@ -31,6 +34,12 @@ public abstract class TaskContext
     /// Gives the task's thread slot back: the worker starts another task while this one waits or trains on.
     /// </summary>
     public abstract void Secede();
+
+    /// <summary>
+    /// Waits until the task holds a thread slot again, after it has seceded or waited for other tasks: what follows then
+    /// counts among the tasks that the worker runs at once. Those that come back go before those that have not started.
+    /// </summary>
+    public abstract Task RejoinAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Passes <paramref name="bytes"/> as progress to the clients that want the task.</summary>
     public abstract void Report(ReadOnlyMemory<byte> bytes);

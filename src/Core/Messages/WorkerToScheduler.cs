@@ -69,17 +69,27 @@ public sealed class TasksRetracted : Message
     }
 }
 
-/// <summary>Running tasks that gave up their slot (long-running): the worker has room for others.</summary>
+/// <summary>
+/// Running tasks that gave up their slot (long-running), so that the worker has room for others, or hold it again.
+/// </summary>
 public sealed class TasksSeceded : Message
 {
     public override MessageKind Kind => MessageKind.TasksSeceded;
 
+    /// <summary>In the order in which it happened; a task may come more than once.</summary>
     public MessageColumn<TaskId> Tasks { get; } = new();
 
     public MessageColumn<int> Attempts { get; } = new();
 
-    protected internal override void Fields(ref MessageFields fields) =>
-        fields.Column(Attempts, fields.Tasks(Tasks));
+    /// <summary>Per task: 1 = it holds a slot again, 0 = it gave it up.</summary>
+    public MessageColumn<byte> Rejoined { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        int rows = fields.Tasks(Tasks);
+        fields.Column(Attempts, rows);
+        fields.Column(Rejoined, rows);
+    }
 }
 
 /// <summary>Values that this worker has fetched and can serve as well.</summary>

@@ -133,6 +133,8 @@ internal sealed partial class SchedulerMachine
     private void OnTasksSeceded(SchedulerWorker worker, TasksSeceded message)
     {
         RequireRows(message.Tasks.Count, message.Attempts.Count);
+        bool mayRejoin = message.Rejoined.Count > 0;
+        RequireRows(mayRejoin ? message.Tasks.Count : 0, message.Rejoined.Count);
         worker.Answered(_now);
         for (int i = 0; i < message.Tasks.Count; i++)
         {
@@ -140,7 +142,9 @@ internal sealed partial class SchedulerMachine
             if (task < 0 || !IsCurrentRun(_tasks[task], worker, message.Attempts[i]))
                 continue;
             ref TaskRow row = ref _tasks[task];
-            if (!row.Has(TaskFlags.Seceded))
+            if (mayRejoin && message.Rejoined[i] != 0)
+                Rejoin(ref row, worker);
+            else if (!row.Has(TaskFlags.Seceded))
                 Secede(task, worker, ref row);
         }
     }
@@ -151,6 +155,19 @@ internal sealed partial class SchedulerMachine
         row.Flags |= TaskFlags.Seceded;
         worker.SecededCount++;
         EndSuspect(task, worker);
+        MarkLoad(worker);
+    }
+
+    /// <summary>A task that had given up its slot holds one again: it counts as load as before.</summary>
+    private void Rejoin(ref TaskRow row, SchedulerWorker worker)
+    {
+        if (!row.Has(TaskFlags.Seceded))
+            return;
+        row.Flags &= ~TaskFlags.Seceded;
+        row.Flags |= TaskFlags.Started;
+        worker.SecededCount--;
+        worker.AddAssigned(row.Function, 1);
+        worker.OccupancyUs += _functions[row.Function].EstimateUs;
         MarkLoad(worker);
     }
 

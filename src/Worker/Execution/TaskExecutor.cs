@@ -7,7 +7,7 @@ namespace TaskGraph.Worker.Execution;
 /// awaiting async run included, unless it secedes or outlives its time limit; then another thread takes its place.
 /// Batches go in by <see cref="Enqueue"/> and come out by <see cref="TakeEvents"/>.
 /// </summary>
-internal sealed class TaskExecutor : IDisposable
+internal sealed partial class TaskExecutor : IDisposable
 {
     // Ends of tiny tasks gathered before the loop is woken: a wake-up costs more than such a task.
     private const int BatchSize = 16;
@@ -92,25 +92,11 @@ internal sealed class TaskExecutor : IDisposable
     public bool TryTakeBack(TaskRun run) => run.TryMove(RunState.Queued, RunState.Ended);
 
     /// <summary>
-    /// Cancels a run: if it has not started it ends at once, else its token is cancelled. Its end is an event.
-    /// </summary>
-    public void Cancel(TaskRun run)
-    {
-        run.RequestCancel();
-        if (!run.TryMove(RunState.Queued, RunState.Ended))
-            return;
-        run.Error = RunErrors.Cancelled;
-        lock (_gate)
-            _ended.Add(run);
-        _wake();
-    }
-
-    /// <summary>
     /// Swaps the filled lists for the given empty ones. Of one run the secession comes no later than its end; handle
     /// seceded runs first.
     /// </summary>
     /// <param name="ended">Runs that have ended.</param>
-    /// <param name="seceded">Runs that have seceded.</param>
+    /// <param name="seceded">Runs that have given up their slot, or have it again: <c>HoldsSlot</c> tells.</param>
     /// <param name="isBatching">
     /// Whether ends may wait, as long as more runs are queued, until some have gathered: the caller looks again soon.
     /// </param>
@@ -123,20 +109,6 @@ internal sealed class TaskExecutor : IDisposable
             (_ended, ended) = (ended, _ended);
             (_seceded, seceded) = (seceded, _seceded);
         }
-    }
-
-    /// <summary>The run gives up its slot; what thread it is on, another takes the thread's place.</summary>
-    public void Secede(TaskRun run)
-    {
-        lock (_gate)
-        {
-            if (!run.HoldsSlot || run.State != RunState.Started)
-                return;
-            LeaveSlot(run);
-            _seceded.Add(run);
-        }
-
-        _wake();
     }
 
     /// <summary>Ends the threads as soon as they are idle. Runs that go on are cancelled by their owner.</summary>
@@ -217,6 +189,8 @@ internal sealed class TaskExecutor : IDisposable
         lock (_gate)
         {
             last.IsOnThread = false;
+            if (last.IsAbandoned)
+                _stuck--;
             return !last.IsThreadReplaced;
         }
     }
@@ -326,6 +300,7 @@ internal sealed class TaskExecutor : IDisposable
             return;
         run.Error = error;
         run.Timer?.Dispose();
+        run.GraceTimer?.Dispose();
         Publish(run, leavesThread: false);
     }
 
@@ -339,6 +314,7 @@ internal sealed class TaskExecutor : IDisposable
         run.Error = RunErrors.Timeout(run);
         run.DurationUs = (int)Math.Min(run.TimeoutMs * 1000L, int.MaxValue);
         run.Timer?.Dispose();
+        run.GraceTimer?.Dispose();
         Publish(run, leavesThread: true);
         run.RequestCancel();
     }
@@ -355,8 +331,8 @@ internal sealed class TaskExecutor : IDisposable
             else if (run.HoldsSlot)
             {
                 run.HoldsSlot = false;
-                _occupied--;
-                if (!run.IsOnThread)
+                FreeSlot();
+                if (!run.IsOnThread || run.IsThreadReplaced)
                     Monitor.Pulse(_gate);
             }
 
@@ -371,20 +347,5 @@ internal sealed class TaskExecutor : IDisposable
         if (wakes)
             _wake();
         run.LeaveGroups();
-    }
-
-    private void LeaveSlot(TaskRun run)
-    {
-        run.HoldsSlot = false;
-        _occupied--;
-        if (run.IsOnThread)
-        {
-            run.IsThreadReplaced = true;
-            StartThread();
-        }
-        else
-        {
-            Monitor.Pulse(_gate);
-        }
     }
 }

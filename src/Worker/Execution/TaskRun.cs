@@ -67,7 +67,9 @@ internal sealed class TaskRun(IRunHost host, TaskFunction function) : TaskContex
     public bool HoldsSlot { get; set; }
     public bool IsOnThread { get; set; }
     public bool IsThreadReplaced { get; set; }
+    public bool IsAbandoned { get; set; }
     public Timer? Timer { get; set; }
+    public Timer? GraceTimer { get; set; }
 
     public bool IsCancelRequested => Volatile.Read(ref _isCancelRequested);
 
@@ -120,6 +122,9 @@ internal sealed class TaskRun(IRunHost host, TaskFunction function) : TaskContex
     }
 
     public override void Secede() => Executor?.Secede(this);
+
+    public override Task RejoinAsync(CancellationToken cancellationToken = default) =>
+        Executor?.RejoinAsync(this, cancellationToken) ?? System.Threading.Tasks.Task.CompletedTask;
 
     public override void Report(ReadOnlyMemory<byte> bytes) => host.Report(Task, bytes);
 

@@ -38,6 +38,7 @@ internal static class TransitionTable
 
         (LongRunning, Memory, "ran to its end"),
         (LongRunning, Error, "failed"),
+        (LongRunning, Executing, "holds a slot again"),
         (LongRunning, Cancelled, "freed or aborted"),
 
         (Fetch, Flight, "asked for"),

@@ -39,8 +39,7 @@ internal sealed partial class WorkerMachine
             if (task.RetractAsked)
                 ReportRetracted(task.Id, task.Attempt, accepted: false);
             task.RetractAsked = false;
-            Outbox.Seceded.Tasks.Add(task.Id);
-            Outbox.Seceded.Attempts.Add(task.Attempt);
+            TellSlot(in task, isHeld: false);
         }
         else if (task.State is Cancelled or Resumed && task.Previous == Executing)
         {
@@ -50,6 +49,33 @@ internal sealed partial class WorkerMachine
             OccupiedCount--;
             task.Previous = LongRunning;
         }
+    }
+
+    /// <summary>A run that had given up its slot holds one again.</summary>
+    public void Rejoined(int row, int serial, long nowUs)
+    {
+        _nowUs = nowUs;
+        ref var task = ref _tasks[row];
+        if (task.Serial != serial)
+            return;
+        if (task.State == LongRunning)
+        {
+            OccupiedCount++;
+            Move(row, Executing);
+            TellSlot(in task, isHeld: true);
+        }
+        else if (task.State is Cancelled or Resumed && task.Previous == LongRunning)
+        {
+            OccupiedCount++;
+            task.Previous = Executing;
+        }
+    }
+
+    private void TellSlot(in WorkerTask task, bool isHeld)
+    {
+        Outbox.Seceded.Tasks.Add(task.Id);
+        Outbox.Seceded.Attempts.Add(task.Attempt);
+        Outbox.Seceded.Rejoined.Add(isHeld ? (byte)1 : (byte)0);
     }
 
     private void HandOut()

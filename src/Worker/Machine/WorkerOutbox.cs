@@ -24,7 +24,7 @@ internal sealed class WorkerOutbox
     /// <summary>Answers to RetractTasks.</summary>
     public TasksRetracted Retracted { get; } = new();
 
-    /// <summary>Runs that gave up their slots.</summary>
+    /// <summary>Runs that gave up their slots, or hold them again.</summary>
     public TasksSeceded Seceded { get; } = new();
 
     /// <summary>Values fetched.</summary>
@@ -123,6 +123,7 @@ internal sealed class WorkerOutbox
         Retracted.Accepted.Clear();
         Seceded.Tasks.Clear();
         Seceded.Attempts.Clear();
+        Seceded.Rejoined.Clear();
         Added.Tasks.Clear();
         Added.Bytes.Clear();
         Transfers.Sources.Clear();

@@ -143,7 +143,7 @@ internal sealed partial class WorkerLoop
         _executor.TakeEvents(ref _ended, ref _seceded, _isBatching);
         _wereShort = false;
         foreach (var run in _seceded)
-            _machine.Seceded(run.Row, run.Serial, NowUs());
+            TellSlot(run);
         _seceded.Clear();
         if (_ended.Count == 0)
             return;
@@ -170,5 +170,14 @@ internal sealed partial class WorkerLoop
         CarryOut(values: null);
         Array.Clear(_outcomes, 0, _ended.Count);
         _ended.Clear();
+    }
+
+    // What a run holds now is what counts: an event that has been overtaken is followed by another.
+    private void TellSlot(TaskRun run)
+    {
+        if (run.HoldsSlot)
+            _machine.Rejoined(run.Row, run.Serial, NowUs());
+        else
+            _machine.Seceded(run.Row, run.Serial, NowUs());
     }
 }

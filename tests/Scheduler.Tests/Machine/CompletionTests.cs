@@ -225,6 +225,12 @@ public class CompletionTests
 
         Assert.Equal(given + 1, _bench.Computed(worker).Count);
         Assert.Equal(1, worker.SecededCount);
+
+        seceded.Rejoined.Add(1);
+        _bench.Tell(worker, seceded);
+
+        Assert.Equal(0, worker.SecededCount);
+        Assert.Equal(given + 1, worker.ActiveCount);
     }
 
     [Fact]

@@ -211,6 +211,7 @@ internal sealed class FakeCluster
         TasksSeceded seceded = new();
         seceded.Tasks.Add(worker.Queue[0].Task);
         seceded.Attempts.Add(worker.Queue[0].Attempt);
+        seceded.Rejoined.Add((byte)(detail & 1));
         _bench.Tell(worker.Peer, seceded);
     }
 

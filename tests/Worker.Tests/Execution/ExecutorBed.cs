@@ -14,7 +14,8 @@ internal sealed class ExecutorBed : IRunHost, IDisposable
     private readonly Lock _gate = new();
     private int _next;
 
-    public ExecutorBed(int threads = 1) => Executor = new TaskExecutor(threads, "test", Wake, Wake);
+    public ExecutorBed(int threads = 1, TimeSpan? grace = null) =>
+        Executor = new TaskExecutor(threads, "test", Wake, Wake) { Grace = grace ?? Limits.Long };
 
     public TaskExecutor Executor { get; }
 

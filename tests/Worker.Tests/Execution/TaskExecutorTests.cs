@@ -166,6 +166,70 @@ public class TaskExecutorTests
     }
 
     [Fact]
+    public async Task A_run_that_rejoins_waits_for_a_slot_and_goes_before_those_that_have_not_started()
+    {
+        using var bed = new ExecutorBed();
+        var first = bed.Run(async () =>
+        {
+            TaskContext.Current!.Secede();
+            await BlockAsync("rejoin");
+            var rejoining = TaskContext.Current.RejoinAsync();
+            Gate("rejoin waits").TrySetResult();
+            await rejoining;
+            return 1;
+        });
+        Assert.Same(first, await bed.SecededAsync());
+        var second = bed.Run(() => Block("rejoin second"));
+        await Started("rejoin second");
+        var third = bed.Run(() => 3);
+        Gate("rejoin").SetResult();
+        await Gate("rejoin waits").Task;
+        Assert.Equal(RunState.Started, first.State);
+
+        Gate("rejoin second").SetResult();
+
+        Assert.Same(second, await bed.EndedAsync());
+        Assert.Same(first, await bed.EndedAsync());
+        Assert.Same(third, await bed.EndedAsync());
+    }
+
+    [Fact]
+    public async Task A_blocking_run_may_secede_and_rejoin_again_and_again()
+    {
+        using var bed = new ExecutorBed();
+        for (var round = 0; round < 3; round++)
+        {
+            var run = bed.Run(() =>
+            {
+                for (var i = 0; i < 20; i++)
+                {
+                    TaskContext.Current!.Secede();
+                    TaskContext.Current.RejoinAsync().Wait();
+                }
+            });
+            Assert.Same(run, await bed.EndedAsync());
+            Assert.Null(run.Error);
+        }
+        Assert.Equal(0, bed.Executor.RunningCount);
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_that_ignores_its_token_loses_its_slot_and_its_place_among_the_threads()
+    {
+        using var bed = new ExecutorBed(grace: TimeSpan.FromMilliseconds(1));
+        var stuck = bed.Run(() => Block("stuck"));
+        await Started("stuck");
+        bed.Executor.Cancel(stuck);
+
+        Assert.Same(stuck, await bed.EndedAsync());
+        Assert.Equal(1, bed.Executor.StuckCount);
+        var next = bed.Run(() => 2);
+        Assert.Same(next, await bed.EndedAsync());
+        Assert.Null(next.Error);
+        Gate("stuck").SetResult();
+    }
+
+    [Fact]
     public async Task The_context_is_there_across_awaits_and_gone_between_tasks()
     {
         using var bed = new ExecutorBed();

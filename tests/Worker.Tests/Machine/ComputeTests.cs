@@ -157,6 +157,21 @@ public class ComputeTests
     }
 
     [Fact]
+    public void A_task_that_holds_a_slot_again_counts_among_the_running_ones_and_says_so()
+    {
+        var bed = new MachineBed(threads: 1, depth: 1);
+        bed.Compute(1);
+        bed.Secede(1);
+        bed.Rejoin(1);
+        Assert.Equal(Executing, bed.State(1));
+        Assert.Equal([MachineBed.T(1)], bed.Rejoined);
+        bed.Compute(2);
+        Assert.Equal(Ready, bed.State(2));
+        bed.End(1);
+        Assert.Equal(Executing, bed.State(2));
+    }
+
+    [Fact]
     public void A_thousand_finished_tasks_make_one_message()
     {
         var bed = new MachineBed(threads: 2, depth: 1000);

@@ -42,6 +42,7 @@ internal sealed class MachineBed
     public List<(TaskId Task, bool Accepted)> Retracted { get; } = [];
 
     public List<TaskId> Seceded { get; } = [];
+    public List<TaskId> Rejoined { get; } = [];
 
     public List<TaskId> Replicas { get; } = [];
 
@@ -158,6 +159,12 @@ internal sealed class MachineBed
         Do(machine => machine.Seceded(run.Row, machine.Row(run.Row).Serial, _nowUs));
     }
 
+    public void Rejoin(int task)
+    {
+        var run = LastRun(task);
+        Do(machine => machine.Rejoined(run.Row, machine.Row(run.Row).Serial, _nowUs));
+    }
+
     public void AnswerTakeBack(int task, bool accepted)
     {
         var row = Last(InstructionKind.TakeBack, task).Row;
@@ -227,7 +234,8 @@ internal sealed class MachineBed
                     Retracted.Add((retracted.Tasks[i], retracted.Accepted[i] == 1));
                 break;
             case TasksSeceded seceded:
-                Seceded.AddRange(seceded.Tasks.Span);
+                for (var i = 0; i < seceded.Tasks.Count; i++)
+                    (seceded.Rejoined[i] == 0 ? Seceded : Rejoined).Add(seceded.Tasks[i]);
                 break;
             case ReplicasAdded added:
                 Replicas.AddRange(added.Tasks.Span);
