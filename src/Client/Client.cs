@@ -39,6 +39,7 @@ public sealed partial class Client : IAsyncDisposable
         // Two clients draw starts of 64 random bits: their ranges of submissions do not meet.
         _machine = new ClientMachine(RandomNumber());
         _links = new DataLinks(Hello(PeerRoleOfData));
+        _actorLinks = new ActorLinks(Hello(PeerRoleOfData), Warn);
     }
 
     /// <summary>
@@ -81,15 +82,16 @@ public sealed partial class Client : IAsyncDisposable
         await _loop.ConfigureAwait(false);
         await _pump.ConfigureAwait(false);
         await _links.DisposeAsync().ConfigureAwait(false);
+        await CloseActorsAsync().ConfigureAwait(false);
         lock (_gate)
             _machine.OnSchedulerLost(_schedulerAddress, "the client was disposed of");
         _closing.Dispose();
     }
 
     /// <summary>Encodes a function, and passes on what the encoder warns of.</summary>
-    internal FunctionDefinition Encode(Delegate function)
+    internal FunctionDefinition Encode(Delegate function, bool resultStays = false)
     {
-        var definition = FunctionEncoder.Encode(function);
+        var definition = FunctionEncoder.Encode(function, resultStays);
         if (definition.Warnings.Count > 0)
         {
             foreach (var warning in definition.Warnings)

@@ -76,6 +76,9 @@ public sealed record SubmitOptions
         init => _resources = value ?? new Dictionary<string, double>();
     }
 
+    /// <summary>The result is an actor.</summary>
+    internal bool IsActor { get; init; }
+
     internal static SubmitOptions Default { get; } = new();
 
     internal int TimeoutMs => Timeout is { } limit ? (int)Math.Clamp(limit.TotalMilliseconds, 1, int.MaxValue) : 0;

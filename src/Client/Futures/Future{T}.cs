@@ -108,6 +108,12 @@ public sealed class Future<T> : Arg<T>, IFuture, IHasFutureHandle
     internal T Accept(in Payload payload)
     {
         var value = PayloadCodecs.Decode<T>(payload);
+        if (value is IActorHandle actor)
+        {
+            // Not kept: after a retry the future stands for another actor.
+            actor.Bind(Client, _handle, _slot);
+            return value;
+        }
         _value = value;
         _hasValue = true;
         return value;

@@ -133,7 +133,7 @@ internal sealed partial class ClientMachine
 
     /// <summary>
     /// A finished future whose value is already here stays finished; one whose value is still on workers turns, since
-    /// what computed it again has failed.
+    /// what computed it again has failed. An actor is gone although the reference to it is here.
     /// </summary>
     private static void End(FutureSet set, int slot, FutureStatus status, FutureFailure failure)
     {
@@ -142,8 +142,9 @@ internal sealed partial class ClientMachine
         if (Diagnostics.PlantedBug.Is(19))
             set.Reopen(slot);
 #endif
+        var isActor = failure is FutureFailure.Failed { Error.Kind: TaskErrorKind.ActorLost };
         if (future.Status == FutureStatus.Pending
-            || (future.Status == FutureStatus.Finished && future.ValueColumn == FutureSlot.None))
+            || (future.Status == FutureStatus.Finished && (isActor || future.ValueColumn == FutureSlot.None)))
             set.Become(slot, status, failure);
     }
 

@@ -15,9 +15,12 @@ internal abstract record FutureFailure
     public sealed record Failed(TaskError Error, TaskId Task) : FutureFailure
     {
         public override Exception ToException(string key)
-            => new TaskFailedException(Error.Key.EndsWith($"-{Task}", StringComparison.Ordinal)
-                ? Error with { Key = key }
-                : Error, key);
+        {
+            var error = Error.Key.EndsWith($"-{Task}", StringComparison.Ordinal) ? Error with { Key = key } : Error;
+            return error.Kind == TaskErrorKind.ActorLost
+                ? new ActorLostException(error.Key, error.Message)
+                : new TaskFailedException(error, key);
+        }
     }
 
     public sealed record Cancelled(string Reason) : FutureFailure

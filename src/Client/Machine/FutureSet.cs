@@ -122,6 +122,7 @@ internal sealed class FutureSet
     {
         _failures?.Remove(slot);
         PendingCount++;
+        _slots[slot].ValueColumn = FutureSlot.None;
         Volatile.Write(ref Unsafe.As<FutureStatus, byte>(ref _slots[slot].Status), (byte)FutureStatus.Pending);
     }
 

@@ -29,13 +29,14 @@ internal sealed class CallBuilder
     /// <summary>
     /// Starts a call of <paramref name="function"/>, for <paramref name="graph"/> or to be submitted at once.
     /// </summary>
-    public static CallBuilder Start(Client client, GraphBuilder? graph, Delegate function)
+    public static CallBuilder Start(
+        Client client, GraphBuilder? graph, Delegate function, bool resultStays = false)
     {
         var call = s_spare ?? new CallBuilder();
         s_spare = null;
         call._client = client;
         call._graph = graph;
-        call._function = client.Encode(function);
+        call._function = client.Encode(function, resultStays);
         call._method = function.Method;
         call._parameter = 0;
         call._arguments.CutTo(0);
@@ -57,6 +58,12 @@ internal sealed class CallBuilder
         }
         if (value is IFuture or IGraphTask)
             throw RefuseFuture(typeof(T));
+        if (value is IActorHandle { Future: { } actor } && ReferenceEquals(actor.Handle.Client, _client))
+        {
+            // The task then keeps the actor alive, as any result that it takes.
+            Dependency(actor.Handle, actor.Slot);
+            return this;
+        }
         var start = _arguments.Count;
         WriteValue(value);
         var contentStart = start + KindBytes;

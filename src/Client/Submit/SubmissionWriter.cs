@@ -70,7 +70,8 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
         _chunk.Arguments.Add(arguments);
         _chunk.Order.Add(order);
         var flags = (isWanted ? SubmitFlags.Wanted : 0)
-            | (options.AllowOtherWorkers ? SubmitFlags.AllowOtherWorkers : 0);
+            | (options.AllowOtherWorkers ? SubmitFlags.AllowOtherWorkers : 0)
+            | (options.IsActor ? SubmitFlags.Actor : 0);
         _chunk.Flags.Add((byte)flags);
         _chunk.DependencyEnds.Add(_chunk.Dependencies.Count);
         Put(_chunk.UserPriority, row, options.Priority, 0);

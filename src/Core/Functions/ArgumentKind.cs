@@ -17,4 +17,7 @@ public enum ArgumentKind
 
     /// <summary>A count and as many ordinals follow: a sequence whose parts repeat, or stand elsewhere in the list.</summary>
     DependencyList = 4,
+
+    /// <summary>Nothing follows: the worker passes the actor whose method is called.</summary>
+    Actor = 5,
 }

@@ -33,6 +33,9 @@ internal sealed class ArgumentReader(
             case ArgumentKind.CancellationToken:
                 value = cancellation is T token ? token : throw parameter.Mismatch("the task's cancellation token");
                 break;
+            case ArgumentKind.Actor:
+                value = dependencies.Actor is T actor ? actor : throw parameter.Mismatch("the actor");
+                break;
             default:
                 throw parameter.Mismatch($"an argument of unknown kind {(uint)kind}");
         }

@@ -56,6 +56,9 @@ public ref struct ArgumentWriter
     /// <summary>The task's own cancellation token.</summary>
     public void CancellationToken() => _writer.Pack.Write((uint)ArgumentKind.CancellationToken);
 
+    /// <summary>The actor whose method is called.</summary>
+    public void Actor() => _writer.Pack.Write((uint)ArgumentKind.Actor);
+
     /// <summary>Hands all bytes to the output.</summary>
     public void Flush() => _writer.Flush();
 }

@@ -10,11 +10,13 @@ public static class FunctionEncoder
     private static readonly ConcurrentDictionary<(MethodInfo, Type), FunctionDefinition> s_known = new();
 
     /// <summary>Encodes <paramref name="function"/> with the captured fields that its code reads.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="resultStays">Whether the result never leaves the worker (an actor): it may be of any type.</param>
     /// <exception cref="FunctionNotShippableException">
     /// The delegate, or something it captures, cannot travel.
     /// </exception>
     /// <exception cref="NotSerializableException">A captured value has no payload form; the path names it.</exception>
-    public static FunctionDefinition Encode(Delegate function)
+    public static FunctionDefinition Encode(Delegate function, bool resultStays = false)
     {
         ArgumentNullException.ThrowIfNull(function);
         var key = (function.Method, function.GetType());
@@ -22,8 +24,8 @@ public static class FunctionEncoder
         {
             return known;
         }
-        var definition = EncodeAnew(function);
-        return IsStateless(function.Target) ? s_known.GetOrAdd(key, definition) : definition;
+        var definition = EncodeAnew(function, resultStays);
+        return !resultStays && IsStateless(function.Target) ? s_known.GetOrAdd(key, definition) : definition;
     }
 
     private static bool IsStateless(object? target)
@@ -31,12 +33,15 @@ public static class FunctionEncoder
         return target is null || (target.GetType().Name == "<>c" && UserTypes.IsClosure(target.GetType()));
     }
 
-    private static FunctionDefinition EncodeAnew(Delegate function)
+    private static FunctionDefinition EncodeAnew(Delegate function, bool resultStays)
     {
         var name = FunctionName.Of(function.Method);
         var invoke = function.GetType().GetMethod("Invoke")!;
         RefuseReferences(invoke, name);
-        RequireResult(invoke, name);
+        if (!resultStays)
+        {
+            RequireResult(invoke, name);
+        }
         var plan = CapturePlan.For(function);
         var symbols = new SymbolWriter(AssemblyCatalog.Shared);
         var captures = new CaptureWriter(plan, symbols);

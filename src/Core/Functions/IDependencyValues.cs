@@ -7,4 +7,7 @@ public interface IDependencyValues
     /// The value of dependency <paramref name="ordinal"/>, decoded by <paramref name="codec"/> if still bytes.
     /// </summary>
     object? Get(int ordinal, PayloadCodec codec);
+
+    /// <summary>The actor whose method is called; null in a task.</summary>
+    object? Actor => null;
 }

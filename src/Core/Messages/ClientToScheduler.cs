@@ -141,6 +141,9 @@ public enum SubmitFlags : byte
 
     /// <summary>The worker restriction is a preference: other workers may run the task if none of these can.</summary>
     AllowOtherWorkers = 2,
+
+    /// <summary>Its value is an object that stays on its worker: an actor.</summary>
+    Actor = 4,
 }
 
 /// <summary>The client's last handle of these tasks is gone.</summary>

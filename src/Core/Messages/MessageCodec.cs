@@ -88,6 +88,9 @@ public static class MessageCodec
         Register<WorkerInventory>();
         Register<AttemptsNoted>();
         Register<SubmissionKept>();
+        Register<ActorCall>();
+        Register<ActorReply>();
+        Register<ActorRepliesTaken>();
     }
 
     /// <summary>Every kind of message that this build can read and write.</summary>

@@ -111,4 +111,9 @@ public enum MessageKind
     WorkerInventory = 215,
     AttemptsNoted = 216,
     SubmissionKept = 217,
+
+    // Actors, on data connections: 200 to 209.
+    ActorCall = 200,
+    ActorReply = 201,
+    ActorRepliesTaken = 202,
 }

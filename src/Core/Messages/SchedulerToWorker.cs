@@ -114,6 +114,9 @@ public enum ComputeFlags : byte
 
     /// <summary>A client wants the value: send it along with <see cref="TasksFinished"/> if it is at most 1 KiB.</summary>
     InlineResult = 1,
+
+    /// <summary>The value is an actor: it stays, and the task's value on the wire is a reference to it.</summary>
+    Actor = 2,
 }
 
 /// <summary>Drop these values: nobody needs them any more.</summary>

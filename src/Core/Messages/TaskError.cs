@@ -32,6 +32,9 @@ public enum TaskErrorKind : byte
 
     /// <summary>For too long no worker was connected that may run it.</summary>
     NoWorker,
+
+    /// <summary>An actor is gone with its worker: it is never made anew by itself.</summary>
+    ActorLost,
 }
 
 /// <summary>Why a task failed, as text: exceptions never travel as objects.</summary>

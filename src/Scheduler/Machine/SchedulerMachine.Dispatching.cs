@@ -32,6 +32,7 @@ internal sealed partial class SchedulerMachine
             worker.Answered(_now);
         RecordAttempt(row);
         TakeSupply(task, row, worker);
+        CountActor(row, worker, 1);
         worker.AddAssigned(row.Function, 1);
         worker.OccupancyUs += _functions[row.Function].EstimateUs;
     }
@@ -52,6 +53,7 @@ internal sealed partial class SchedulerMachine
         if (!Diagnostics.PlantedBug.Is(9) || !row.Has(TaskFlags.Seceded))
 #endif
         GiveSupplyBack(task, row, worker);
+        CountActor(row, worker, -1);
         if (row.Has(TaskFlags.Seceded))
             worker.SecededCount--;
         else
@@ -103,7 +105,8 @@ internal sealed partial class SchedulerMachine
         message.DependencyEnds.Add(message.Dependencies.Count);
         message.TimeoutMs.Add(
             row.Has(TaskFlags.HasExtras) ? CollectionsMarshal.GetValueRefOrNullRef(_extras, task).TimeoutMs : 0);
-        message.Flags.Add((byte)(IsWanted(task, row) ? ComputeFlags.InlineResult : ComputeFlags.None));
+        message.Flags.Add((byte)((IsWanted(task, row) ? ComputeFlags.InlineResult : ComputeFlags.None)
+            | (row.Has(TaskFlags.Actor) ? ComputeFlags.Actor : ComputeFlags.None)));
         message.KeyNames.Add(name);
     }
 

@@ -151,7 +151,8 @@ internal sealed partial class SchedulerMachine
         return true;
     }
 
-    private SchedulerWorker? LeastLoaded(int restriction, int resources = -1, bool isUrgent = false)
+    private SchedulerWorker? LeastLoaded(
+        int restriction, int resources = -1, bool isUrgent = false, bool isActor = false)
     {
         SchedulerWorker? least = null;
         foreach (SchedulerWorker? worker in _workers)
@@ -162,11 +163,8 @@ internal sealed partial class SchedulerMachine
                 continue;
             if (!HasSupply(worker, resources, isUrgent))
                 continue;
-            if (least is null || worker.Load < least.Load
-                || (worker.Load == least.Load && worker.ActiveCount < least.ActiveCount))
-            {
+            if (least is null || (isActor ? HasFewerActors(worker, least) : IsLessLoaded(worker, least)))
                 least = worker;
-            }
         }
 
         return least;
@@ -178,6 +176,9 @@ internal sealed partial class SchedulerMachine
     /// </summary>
     private static bool MayTake(SchedulerWorker worker, bool isUrgent) =>
         worker.TakesTasks || (isUrgent && worker.Status == WorkerStatus.Running);
+
+    private static bool IsLessLoaded(SchedulerWorker worker, SchedulerWorker than) =>
+        worker.Load != than.Load ? worker.Load < than.Load : worker.ActiveCount < than.ActiveCount;
 
     private int RestrictionOf(int task) => CollectionsMarshal.GetValueRefOrNullRef(_extras, task).Restriction;
 

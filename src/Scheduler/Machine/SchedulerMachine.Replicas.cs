@@ -23,6 +23,7 @@ internal sealed partial class SchedulerMachine
     {
         row.Worker = worker.Number;
         row.Bytes = bytes;
+        CountActor(row, worker, 1);
         worker.StoredCount++;
         worker.StoredBytes += bytes;
         _storedBytes += bytes;
@@ -61,8 +62,10 @@ internal sealed partial class SchedulerMachine
     }
 
     /// <summary>On leaving Memory: the holders that are left drop their copies.</summary>
-    private void DropCopies(int task, ref TaskRow row)
+    private void DropValue(int task, ref TaskRow row)
     {
+        if (row.Worker >= 0)
+            CountActor(row, _workers[row.Worker]!, -1);
         if (_copies.Count > 0)
             EndCopiesOf(task);
         if (_spreads.Count > 0)
@@ -193,7 +196,9 @@ internal sealed partial class SchedulerMachine
         if (task < 0 || !Holds(task, _tasks[task], worker))
             return;
         ref TaskRow row = ref _tasks[task];
-        if (RemoveHolder(task, ref row, worker))
+        if (IsHome(row, worker))
+            _lost.Add(task);
+        else if (RemoveHolder(task, ref row, worker))
             TellConsumersOn(worker, task, row);
         else
             _lost.Add(task);
@@ -222,7 +227,7 @@ internal sealed partial class SchedulerMachine
     {
         foreach (int task in _lost)
         {
-            if (_tasks[task].Function < 0)
+            if (_tasks[task].Function < 0 || _tasks[task].Has(TaskFlags.Actor))
                 LoseData(task, reason);
             else
                 LoseResult(task);
@@ -283,10 +288,16 @@ internal sealed partial class SchedulerMachine
     private void LoseData(int task, string reason)
     {
         ref TaskRow row = ref _tasks[task];
-        TaskError error = LostError(task, row) with { Message = $"{KeyOf(task, row)} is lost: {reason}" };
+        bool isActor = row.Has(TaskFlags.Actor);
+        TaskError error = isActor
+            ? ActorLostError(task, row, reason)
+            : LostError(task, row) with { Message = $"{KeyOf(task, row)} is lost: {reason}" };
         Transition(task, TaskState.Erred);
         _errors[task] = error;
-        NotifyLost(task, row, error.Message);
+        if (isActor)
+            NotifyErred(task, row, error);
+        else
+            NotifyLost(task, row, error.Message);
         for (int edge = row.FirstDependent; edge >= 0;)
         {
             int dependent = _edges[edge].Dependent;

@@ -23,7 +23,7 @@ internal sealed partial class SchedulerMachine
     private bool HasPlaceNeeds(int task)
     {
         ref TaskExtras extras = ref CollectionsMarshal.GetValueRefOrNullRef(_extras, task);
-        return extras.Restriction >= 0 || extras.Resources >= 0;
+        return extras.Restriction >= 0 || extras.Resources >= 0 || _tasks[task].Has(TaskFlags.Actor);
     }
 
     private bool HasSupply(SchedulerWorker worker, int resources, bool isUrgent) =>
@@ -37,8 +37,11 @@ internal sealed partial class SchedulerMachine
 
         // What a running task waits for may have to run beside it: that the worker has enough in all will do.
         bool isUrgent = _tasks[task].Has(TaskFlags.Urgent);
-        SchedulerWorker? chosen = LeastLoaded(extras.Restriction, extras.Resources, isUrgent);
-        return chosen is null && extras.AllowOtherWorkers ? LeastLoaded(-1, extras.Resources, isUrgent) : chosen;
+        bool isActor = _tasks[task].Has(TaskFlags.Actor);
+        SchedulerWorker? chosen = LeastLoaded(extras.Restriction, extras.Resources, isUrgent, isActor);
+        return chosen is null && extras.AllowOtherWorkers
+            ? LeastLoaded(-1, extras.Resources, isUrgent, isActor)
+            : chosen;
     }
 
     private bool CanEverBePlaced(int task)

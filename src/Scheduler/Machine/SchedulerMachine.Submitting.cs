@@ -246,9 +246,10 @@ internal sealed partial class SchedulerMachine
         int set = chunk.RestrictionIndex.Count > 0 ? chunk.RestrictionIndex[i] : -1;
         bool isNamed = chunk.KeyForm == KeyForm.Named && chunk.KeyNames[i].Length > 0;
         int resources = chunk.ResourceIndex.Count > 0 ? chunk.ResourceIndex[i] : -1;
-        if (retries <= 0 && timeoutMs <= 0 && set < 0 && resources < 0 && !isNamed)
+        bool isActor = ((SubmitFlags)chunk.Flags[i] & SubmitFlags.Actor) != 0;
+        if (retries <= 0 && timeoutMs <= 0 && set < 0 && resources < 0 && !isNamed && !isActor)
             return;
-        row.Flags |= TaskFlags.HasExtras;
+        row.Flags |= isActor ? TaskFlags.HasExtras | TaskFlags.Actor : TaskFlags.HasExtras;
         ref TaskExtras extras = ref CollectionsMarshal.GetValueRefOrAddDefault(_extras, task, out _);
         extras.Retries = retries;
         extras.TimeoutMs = timeoutMs;

@@ -44,7 +44,7 @@ internal sealed partial class SchedulerMachine
         if (from == TaskState.Processing)
             Unassign(task, ref row);
         else if (from == TaskState.Memory)
-            DropCopies(task, ref row);
+            DropValue(task, ref row);
         else if (from == TaskState.NoWorker)
             LeaveNoWorker(task);
         else if (from == TaskState.Erred)

@@ -74,6 +74,9 @@ internal sealed partial class SchedulerWorker(Hello hello, int number) : Schedul
     /// <summary>Estimated microseconds of work in the active tasks.</summary>
     public long OccupancyUs { get; set; }
 
+    /// <summary>Actors that live there or are being made there.</summary>
+    public int ActorCount { get; set; }
+
     public int StoredCount { get; set; }
 
     public long StoredBytes { get; set; }

@@ -65,4 +65,7 @@ internal enum TaskFlags : ushort
 
     /// <summary>Its key is in the <see cref="KeyTable"/>.</summary>
     Keyed = 512,
+
+    /// <summary>Its value is an actor: it lives on its first holder, and dies with it.</summary>
+    Actor = 1024,
 }

@@ -88,8 +88,8 @@ internal static class TransitionTable
         new(
             Memory,
             Erred,
-            "the last copy of a client's data (scatter) is lost",
-            "TasksLost to clients; active dependents fail with InputLost"),
+            "the last copy of a client's data (scatter) is lost, or an actor's worker is gone",
+            "TasksLost or TasksErred to clients; active dependents fail with InputLost or ActorLost"),
         new(
             Erred,
             Released,

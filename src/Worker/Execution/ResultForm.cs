@@ -17,6 +17,12 @@ internal static class ResultForm
     /// <exception cref="NotSerializableException">The result cannot be encoded.</exception>
     public static void Set(TaskRun run, object? value)
     {
+        if (run.IsActor)
+        {
+            SetActor(run, value);
+            return;
+        }
+
         var codec = run.Function.ResultCodec;
         var bytes = codec.MeasureObject(value);
         Payload? encoded = null;
@@ -35,6 +41,17 @@ internal static class ResultForm
         }
 
         run.Result = StoredValue.Of(run.Task, value, codec, bytes, encoded);
+    }
+
+    /// <summary>The object stays here; what travels says where it is.</summary>
+    private static void SetActor(TaskRun run, object? value)
+    {
+        run.ActorInstance = value
+            ?? throw new InvalidOperationException("The function that was to make an actor returned null.");
+        var reference = PayloadCodecs.Encode(new ActorReference(run.Task, run.Key, run.WorkerAddress));
+        run.Result = StoredValue.OfPayload(run.Task, reference);
+        if (run.IsInlineWanted && reference.Body.Length <= Protocol.MaxInlineResultBytes)
+            run.Inline = reference.Body.ToArray();
     }
 
     /// <summary>Types whose every value can be encoded; arrays of them need no look at their elements.</summary>

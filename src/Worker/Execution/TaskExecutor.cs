@@ -242,6 +242,8 @@ internal sealed partial class TaskExecutor : IDisposable
     /// <summary>A result type without a codec is found before the function does its work in vain.</summary>
     private bool CanResultTravel(TaskRun run)
     {
+        if (run.IsActor)
+            return true;
         try
         {
             _ = run.Function.ResultCodec;
@@ -287,7 +289,7 @@ internal sealed partial class TaskExecutor : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            End(run, RunErrors.ResultNotSerializable(run, e));
+            End(run, run.IsActor ? RunErrors.Of(run, e) : RunErrors.ResultNotSerializable(run, e));
             return;
         }
 

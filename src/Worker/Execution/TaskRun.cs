@@ -46,6 +46,12 @@ internal sealed class TaskRun(IRunHost host, TaskFunction function) : TaskContex
     /// <summary>Whether a small value is to be encoded at once.</summary>
     public bool IsInlineWanted { get; init; }
 
+    /// <summary>Whether the value is an actor, which stays here.</summary>
+    public bool IsActor { get; init; }
+
+    /// <summary>The actor that the run has made, or whose method it is.</summary>
+    public object? ActorInstance { get; set; }
+
     /// <summary>The user's name for the task in UTF-8; empty = none.</summary>
     public ReadOnlyMemory<byte> NameUtf8 { get; init; }
 
@@ -151,6 +157,10 @@ internal sealed class TaskRun(IRunHost host, TaskFunction function) : TaskContex
         foreach (var group in groups ?? [])
             _ = group.DisposeAsync().AsTask();
     }
+
+    public override TaskId? ActorId => ActorInstance is null ? null : Task;
+
+    object? IDependencyValues.Actor => ActorInstance;
 
     object? IDependencyValues.Get(int ordinal, PayloadCodec codec)
     {

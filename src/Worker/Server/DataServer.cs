@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using TaskGraph.Messages;
 using TaskGraph.Transport;
+using TaskGraph.Worker.Actors;
 using TaskGraph.Worker.Storage;
 
 namespace TaskGraph.Worker.Server;
@@ -19,6 +20,7 @@ internal sealed partial class DataServer(Listener listener, ILogger logger) : IA
     private readonly CancellationTokenSource _closing = new();
     private volatile ObjectStore? _store;
     private volatile Action<object>? _put;
+    private volatile ActorTable? _actors;
 
     /// <summary>A group message came.</summary>
     public event Action<GroupData>? GroupMessage;
@@ -26,9 +28,12 @@ internal sealed partial class DataServer(Listener listener, ILogger logger) : IA
     /// <summary>A peer's connection has ended: its data address and the reason.</summary>
     public event Action<string, string>? Lost;
 
-    /// <summary>Which store is served, and who handles puts, from now on; null while there is no scheduler.</summary>
-    public void Serve(ObjectStore? store, Action<object>? put)
+    /// <summary>
+    /// Which store and actors are served, and who handles puts, from now on; null while there is no scheduler.
+    /// </summary>
+    public void Serve(ObjectStore? store, Action<object>? put, ActorTable? actors)
     {
+        _actors = actors;
         _store = store;
         _put = put;
     }
@@ -84,6 +89,7 @@ internal sealed partial class DataServer(Listener listener, ILogger logger) : IA
         if (connection is null)
             return;
         _connections.TryRemove(connection, out _);
+        _actors?.Left(connection, reason);
         if (pending.Hello.DataAddress.Length > 0)
             Lost?.Invoke(pending.Hello.DataAddress, reason);
         await connection.DisposeAsync().ConfigureAwait(false);
@@ -109,6 +115,15 @@ internal sealed partial class DataServer(Listener listener, ILogger logger) : IA
                         break;
                     case PutData put:
                         Put(connection, put);
+                        break;
+                    case ActorCall call:
+                        Call(connection, call);
+                        break;
+                    case ActorRepliesTaken taken:
+                        _actors?.Take(taken);
+                        break;
+                    case AssemblyBytes piece:
+                        _actors?.Take(piece);
                         break;
                 }
             }
@@ -168,6 +183,14 @@ internal sealed partial class DataServer(Listener listener, ILogger logger) : IA
             Error = put.Attachments.Count == 0 ? "no value came with it" : "the worker has no scheduler at the moment",
         });
         connection.Flush();
+    }
+
+    private void Call(Connection connection, ActorCall call)
+    {
+        if (_actors is { } actors)
+            actors.Take(connection, call);
+        else
+            ActorTable.SayMissing(connection, call);
     }
 
     private long PendingBytes()

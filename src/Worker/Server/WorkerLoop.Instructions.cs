@@ -1,4 +1,5 @@
 using TaskGraph.Messages;
+using TaskGraph.Worker.Actors;
 using TaskGraph.Worker.Execution;
 using TaskGraph.Worker.Machine;
 using TaskGraph.Worker.Storage;
@@ -33,10 +34,11 @@ internal sealed partial class WorkerLoop
                     Store.Put(StoredValue.OfPayload(instruction.Task, values.Values[instruction.Index]));
                     break;
                 case InstructionKind.Store:
-                    Store.Put(_ended[instruction.Index].Result!);
+                    StoreResult(_ended[instruction.Index]);
                     break;
                 case InstructionKind.Drop:
                     Store.Remove(instruction.Task);
+                    Actors.Remove(instruction.Task);
                     break;
                 case InstructionKind.Spill or InstructionKind.Evict or InstructionKind.Load:
                     CarryOutSpill(in instruction);
@@ -60,6 +62,13 @@ internal sealed partial class WorkerLoop
         return TellTakenBack();
     }
 
+    private void StoreResult(TaskRun run)
+    {
+        Store.Put(run.Result!);
+        if (run.IsActor)
+            Actors.Add(run);
+    }
+
     private TaskRun CreateRun(int row)
     {
         ref readonly var task = ref _machine.Row(row);
@@ -73,6 +82,7 @@ internal sealed partial class WorkerLoop
             NameUtf8 = task.NameBlob.AsMemory(task.NameStart, task.NameLength),
             TimeoutMs = task.TimeoutMs,
             IsInlineWanted = (task.Flags & ComputeFlags.InlineResult) != 0,
+            IsActor = (task.Flags & ComputeFlags.Actor) != 0,
             Inputs = Inputs(row, task.InputCount),
         };
         if (row >= _runs.Length)
@@ -169,6 +179,12 @@ internal sealed partial class WorkerLoop
         _machine.Handle(_outcomes.AsSpan(0, _ended.Count), NowUs());
         CarryOut(values: null);
         Array.Clear(_outcomes, 0, _ended.Count);
+        foreach (var run in _ended)
+        {
+            if (run is { IsActor: true, ActorInstance: { } unwanted } && !Actors.Holds(run))
+                _ = ActorHost.DiscardAsync(unwanted, run.Key, _logger);
+        }
+
         _ended.Clear();
     }
 

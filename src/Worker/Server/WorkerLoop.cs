@@ -4,6 +4,7 @@ using TaskGraph.Diagnostics;
 using TaskGraph.Messages;
 using TaskGraph.Transport;
 using TaskGraph.Transport.Turns;
+using TaskGraph.Worker.Actors;
 using TaskGraph.Worker.Execution;
 using TaskGraph.Worker.Machine;
 using TaskGraph.Worker.Storage;
@@ -66,6 +67,7 @@ internal sealed partial class WorkerLoop : ITurnTaker
         _executor = new TaskExecutor(options.Threads, $"{host.WorkerName} tasks", _driver.DriveLater, _driver.Drive);
         _code = new CodeReceiver(loader, scheduler, Mailbox, $"{host.WorkerName} {host.WorkerAddress}", _logger);
         _calls = new FunctionCalls(_code, host);
+        Actors = new ActorTable(host, loader, _logger);
         if (_spill is not null)
             Store.FileUnused += _spill.Remove;
         if (_ladder is not null && !options.SharesProcess)
@@ -77,6 +79,9 @@ internal sealed partial class WorkerLoop : ITurnTaker
 
     /// <summary>The values that the worker holds.</summary>
     public ObjectStore Store { get; } = new();
+
+    /// <summary>The actors of this incarnation.</summary>
+    public ActorTable Actors { get; }
 
     /// <summary>Runs that hold a slot.</summary>
     public int RunningCount => _executor.RunningCount;
@@ -287,6 +292,7 @@ internal sealed partial class WorkerLoop : ITurnTaker
         }
 
         _executor.Dispose();
+        Actors.Close();
         CloseMemory();
     }
 }

@@ -177,7 +177,7 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
         _options.Logger.LogInformation(
             "Joined the scheduler at {Scheduler} as worker {Number}", _options.Scheduler, scheduler.Welcome.WorkerNumber);
         _loop = loop;
-        _data.Serve(loop.Store, loop.Mailbox.Post);
+        _data.Serve(loop.Store, loop.Mailbox.Post, loop.Actors);
         _data.LimitBy(loop.Limits);
         loop.Start();
         _registered.TrySetResult();
@@ -192,7 +192,7 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
             loop.Stop(Goodbyes.Asked);
             await loop.Stopped.ConfigureAwait(false);
             _loop = null;
-            _data.Serve(null, null);
+            _data.Serve(null, null, null);
         }
     }
 

@@ -25,6 +25,8 @@ internal sealed partial class SchedulerMachine
                 operation.Error = $"task {id} is not known any more";
             else if (_tasks[task].State != TaskState.Memory)
                 operation.Error = $"{KeyOf(task, _tasks[task])} has no value yet: it is {_tasks[task].State}";
+            else if (_tasks[task].Has(TaskFlags.Actor))
+                operation.Error = $"{KeyOf(task, _tasks[task])} is an actor, and there is one of it only";
             else
                 Replicate(task, message.Copies, operation);
         }
@@ -175,7 +177,7 @@ internal sealed partial class SchedulerMachine
         for (int task = 0; task < _tasks.HighWater && running > 1; task++)
         {
             ref TaskRow row = ref _tasks[task];
-            if (row.State != TaskState.Memory || row.Has(TaskFlags.HasReplicas) || row.Bytes == 0
+            if (row.State != TaskState.Memory || row.Has(TaskFlags.HasReplicas | TaskFlags.Actor) || row.Bytes == 0
                 || _copies.ContainsKey(task))
                 continue;
             SchedulerWorker donor = _workers[row.Worker]!;

@@ -64,6 +64,12 @@ internal sealed partial class SchedulerMachine
         for (int i = _retirements.Count - 1; i >= 0; i--)
         {
             Retirement retirement = _retirements[i];
+            if (!retirement.IsSentAway && ActorsThatStay(retirement.Worker) is { Length: > 0 } stay)
+            {
+                CallOff(retirement, stay);
+                continue;
+            }
+
             if (retirement.IsSentAway || retirement.Worker.AssignedCount > 0 || retirement.Copies.Outstanding > 0)
                 continue;
             if (!CopyWhatOnlyItHolds(retirement, out string problem) && !retirement.IsLeaving)
