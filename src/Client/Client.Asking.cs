@@ -77,7 +77,10 @@ public sealed partial class Client
     /// <param name="futures">What to cancel.</param>
     /// <param name="reason">Shown to everybody who waits for them.</param>
     /// <param name="force">Cancel also what other clients want.</param>
-    public Task CancelAsync(IEnumerable<IFuture> futures, string reason = "", bool force = false)
+    /// <param name="cancellationToken">Stops waiting; they are given up all the same.</param>
+    public Task CancelAsync(
+        IEnumerable<IFuture> futures, string reason = "", bool force = false,
+        CancellationToken cancellationToken = default)
     {
         IFuture[] all = [.. futures];
         var tasks = Array.ConvertAll(all, static future => future.Id);
@@ -91,7 +94,7 @@ public sealed partial class Client
         return Task.WhenAll(Array.ConvertAll(all, future =>
         {
             var (handle, slot) = ((IHasFutureHandle)future).Place;
-            return SettledAsync(handle, slot, CancellationToken.None);
+            return SettledAsync(handle, slot, cancellationToken);
         }));
     }
 

@@ -104,7 +104,7 @@ public sealed partial class Client
                 outcomes.Add(new RunOutcome<R>(
                     reply.WorkerAddress,
                     reply.WorkerName,
-                    reply.Error is null ? PayloadCodecs.Decode<R>(new Payload(reply.Value)) : default,
+                    reply.Error is null ? Decode<R>(new Payload(reply.Value)) : default,
                     reply.Error is { } error ? new TaskFailedException(error, definition.Name) : null));
             }
             return outcomes;

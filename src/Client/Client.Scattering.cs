@@ -38,7 +38,9 @@ public sealed partial class Client
         IEnumerable<T> values, ScatterOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Payload[] payloads = [.. values.Select(static value => PayloadCodecs.Encode(value))];
+        Payload[] payloads;
+        using (FutureTransit.Refuse())
+            payloads = [.. values.Select(static value => PayloadCodecs.Encode(value))];
         if (payloads.Length == 0)
             return [];
         var futures = await PutAsync<T>(payloads, options, cancellationToken).ConfigureAwait(false);

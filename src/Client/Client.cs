@@ -91,7 +91,9 @@ public sealed partial class Client : IAsyncDisposable
     /// <summary>Encodes a function, and passes on what the encoder warns of.</summary>
     internal FunctionDefinition Encode(Delegate function, bool resultStays = false)
     {
-        var definition = FunctionEncoder.Encode(function, resultStays);
+        FunctionDefinition definition;
+        using (FutureTransit.Refuse())
+            definition = FunctionEncoder.Encode(function, resultStays);
         if (definition.Warnings.Count > 0)
         {
             foreach (var warning in definition.Warnings)

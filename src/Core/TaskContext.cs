@@ -27,6 +27,9 @@ public abstract class TaskContext
     /// <summary>The actor whose method runs here; null in a task.</summary>
     public virtual TaskId? ActorId => null;
 
+    /// <summary>What runs on this worker at the moment, by when it started.</summary>
+    public virtual IReadOnlyList<RunningTask> RunningTasks => [];
+
     /// <summary>Cancelled when the task is, its time is up, or the worker closes.</summary>
     public abstract CancellationToken Cancellation { get; }
 

@@ -54,6 +54,16 @@ public class RunningSnippetsTests
         Assert.Equal(42 + 285, await Snippets.Sharing(client, other));
     }
 
+    [Fact]
+    public async Task The_actors_and_nested_tasks_of_the_documents_work()
+    {
+        await using var cluster = await LocalCluster.StartAsync(workers: 2, threadsPerWorker: 1);
+        await using var client = await Client.ConnectAsync(cluster);
+
+        Assert.Equal([1, 2, 4], await Snippets.Actors(client));
+        Assert.Equal(13, await Snippets.TasksFromTasks(client));
+    }
+
     private static Table Stars(int rows, int seed)
     {
         var random = new Random(seed);

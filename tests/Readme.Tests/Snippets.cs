@@ -94,6 +94,51 @@ internal static class Snippets
         return await result + (await other.GatherAsync(numbers)).Sum();
     }
 
+    public static async Task<int[]> Actors(Client client)
+    {
+        #region readme:actors
+        using Future<Actor<Tally>> future = client.SubmitActor(() => new Tally());
+        Actor<Tally> tally = await future;
+
+        await tally.CallAsync(t => t.Count("GALAXY"));                   // a method, with what the lambda captures
+        int stars = await tally.CallAsync((t, word) => t.Count(word), "STAR");   // an argument beside the code: for large ones
+        int words = await tally.CallAsync(t => t.Words);                 // a field or property
+
+        Future<int>[] tasks = client.Map(x => x % 2 == 0 ? "even" : "odd", Enumerable.Range(0, 10))
+            .Select(word => client.Submit(Tally.CountThereAsync, future, word)).ToArray();   // tasks on any worker call it
+        await client.GatherAsync(tasks);
+        #endregion
+        return [stars, words, await tally.CallAsync(t => t.Words)];
+    }
+
+    public static async Task<int> TasksFromTasks(Client client)
+    {
+        #region readme:tasks-from-tasks
+        static async Task<int> Fibonacci(int n)
+        {
+            if (n < 2)
+                return n;
+            Client inside = Client.Current!;
+            int[] parts = await inside.GatherAsync(inside.Map(Fibonacci, [n - 1, n - 2]));   // gives the slot back
+            await TaskContext.Current!.RejoinAsync();                                        // takes one again
+            return parts[0] + parts[1];
+        }
+        #endregion
+        return await client.Submit(Fibonacci, 7);
+    }
+
+    /// <summary>Counts words.</summary>
+    internal sealed class Tally
+    {
+        private readonly Dictionary<string, int> _counts = [];
+
+        public int Words => _counts.Count;
+
+        public static Task<int> CountThereAsync(Actor<Tally> tally, string word) => tally.CallAsync((t, x) => t.Count(x), word);
+
+        public int Count(string word) => _counts[word] = _counts.GetValueOrDefault(word) + 1;
+    }
+
     /// <summary>A store that compares fencing tokens.</summary>
     private static class Ledger
     {

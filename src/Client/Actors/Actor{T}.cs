@@ -58,20 +58,20 @@ public sealed class Actor<T> : IActorHandle
     /// <exception cref="TaskFailedException">The method threw.</exception>
     /// <exception cref="ActorLostException">The actor is gone; the call may have been carried out or not.</exception>
     public Task<R> CallAsync<A, R>(Func<T, A, R> method, A argument, CancellationToken cancellationToken = default)
-        => SendAsync<R>(method, ActorArguments.Of(argument), cancellationToken);
+        => SendAsync<R>(method, ActorArguments.Of(argument), cancellationToken, argument);
 
     /// <inheritdoc cref="CallAsync{A, R}(Func{T, A, R}, A, CancellationToken)"/>
     public Task<R> CallAsync<A, R>(
         Func<T, A, Task<R>> method, A argument, CancellationToken cancellationToken = default)
-        => SendAsync<R>(method, ActorArguments.Of(argument), cancellationToken);
+        => SendAsync<R>(method, ActorArguments.Of(argument), cancellationToken, argument);
 
     /// <inheritdoc cref="CallAsync{A, R}(Func{T, A, R}, A, CancellationToken)"/>
     public Task CallAsync<A>(Action<T, A> method, A argument, CancellationToken cancellationToken = default)
-        => SendAsync<Unit>(method, ActorArguments.Of(argument), cancellationToken);
+        => SendAsync<Unit>(method, ActorArguments.Of(argument), cancellationToken, argument);
 
     /// <inheritdoc cref="CallAsync{A, R}(Func{T, A, R}, A, CancellationToken)"/>
     public Task CallAsync<A>(Func<T, A, Task> method, A argument, CancellationToken cancellationToken = default)
-        => SendAsync<Unit>(method, ActorArguments.Of(argument), cancellationToken);
+        => SendAsync<Unit>(method, ActorArguments.Of(argument), cancellationToken, argument);
 
     /// <summary>Type, key and worker.</summary>
     public override string ToString() => $"Actor<{typeof(T).Name}> {Key} on {WorkerAddress}";
@@ -79,12 +79,15 @@ public sealed class Actor<T> : IActorHandle
     void IActorHandle.Bind(Client client, FutureHandle future, int slot)
         => (_client, _future, _slot) = (client, future, slot);
 
-    private async Task<R> SendAsync<R>(Delegate method, byte[] arguments, CancellationToken cancellationToken)
+    private async Task<R> SendAsync<R>(
+        Delegate method, byte[] arguments, CancellationToken cancellationToken, object? keptAlive = null)
     {
         var client = _client ?? Client.Current ?? throw new InvalidOperationException(
             $"There is no client through which {Key} could be called: connect one first.");
         var value = await client.CallActorAsync<R>(_reference, method, arguments, cancellationToken)
             .ConfigureAwait(false);
+        // Futures inside the argument are the actor's when it has answered.
+        GC.KeepAlive(keptAlive);
         GC.KeepAlive(this);
         return value;
     }

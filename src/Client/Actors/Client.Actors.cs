@@ -69,7 +69,7 @@ public sealed partial class Client
         var reply = await answer.WaitAsync(cancellation).ConfigureAwait(false);
         if (reply.Error is { } error)
             throw new TaskFailedException(error, actor.Key);
-        return PayloadCodecs.Decode<R>(new Payload(reply.Attachments.Count > 0 ? reply.Attachments[0] : default));
+        return Decode<R>(new Payload(reply.Attachments.Count > 0 ? reply.Attachments[0] : default));
     }
 
     internal Task<ActorLink> ActorLinkAsync(string address) => _actorLinks.FindAsync(address);

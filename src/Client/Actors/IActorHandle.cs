@@ -17,9 +17,13 @@ internal sealed class ActorCodec<T> : PayloadCodec<Actor<T>?>
     public override void Write(ref PayloadWriter writer, Actor<T>? value)
     {
         if (value is null)
+        {
             writer.Pack.WriteNil();
-        else
-            PayloadCodecs.For<ActorReference>().Write(ref writer, value.Reference);
+            return;
+        }
+        if (((IActorHandle)value).Future is var (handle, slot))
+            FutureTransit.NoteSent(handle, slot);
+        PayloadCodecs.For<ActorReference>().Write(ref writer, value.Reference);
     }
 
     public override Actor<T>? Read(ref PayloadReader reader)

@@ -22,6 +22,20 @@ public sealed partial class Client
     public DistributedLock Lock(string name, TimeSpan? leaseDuration = null)
         => new(this, Checked(name), Checked(leaseDuration));
 
+    /// <summary>The locks of those names, to be held all at once.</summary>
+    /// <param name="names">At least one; a name that comes twice counts once.</param>
+    /// <param name="leaseDuration">
+    /// How long they stay locked after the last sign of life of their holder; 30 s, at least 3 s.
+    /// </param>
+    public DistributedMultiLock MultiLock(IEnumerable<string> names, TimeSpan? leaseDuration = null)
+    {
+        DistributedLock[] locks = [.. names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Select(name => Lock(name, leaseDuration))];
+        return locks.Length > 0
+            ? new DistributedMultiLock(locks)
+            : throw new ArgumentException("Name at least one lock.", nameof(names));
+    }
+
     /// <summary>The semaphore of that name; it exists as soon as somebody acquires from it.</summary>
     /// <param name="name">At most 512 characters.</param>
     /// <param name="maxLeases">How many leases there are; the same wherever the name is used.</param>

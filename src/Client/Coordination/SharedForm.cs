@@ -41,7 +41,8 @@ internal abstract class SharedForm<T>
         public override object? Write(Client client, T value, CoordinationCall call)
         {
             var output = new ArrayBufferWriter<byte>();
-            PayloadCodecs.Write(output, value);
+            using (FutureTransit.Refuse())
+                PayloadCodecs.Write(output, value);
             if (output.WrittenCount > MaxValueBytes)
             {
                 throw new ArgumentException(

@@ -6,6 +6,7 @@ namespace TaskGraph;
 /// it if it has not run (see <see cref="Client.FireAndForget"/>). Safe for concurrent use.
 /// </summary>
 /// <typeparam name="T">The type of the value.</typeparam>
+[PayloadCodec(typeof(FutureCodec<>))]
 [NotCapturable("pass it as an argument of Submit, and take its value as a parameter")]
 public sealed class Future<T> : Arg<T>, IFuture, IHasFutureHandle
 {
@@ -80,7 +81,9 @@ public sealed class Future<T> : Arg<T>, IFuture, IHasFutureHandle
     /// Gives the task up, with everything that depends on it; running functions see their cancellation token.
     /// </summary>
     /// <param name="reason">Shown to everybody who waits for the task.</param>
-    public Task CancelAsync(string reason = "") => Client.CancelAsync([this], reason);
+    /// <param name="cancellationToken">Stops waiting; it is given up all the same.</param>
+    public Task CancelAsync(string reason = "", CancellationToken cancellationToken = default)
+        => Client.CancelAsync([this], reason, cancellationToken: cancellationToken);
 
     /// <summary>
     /// Runs the failed task again, beginning with the inputs that failed first; completes when it is under way.
@@ -107,7 +110,7 @@ public sealed class Future<T> : Arg<T>, IFuture, IHasFutureHandle
     /// <summary>Decodes and keeps the value.</summary>
     internal T Accept(in Payload payload)
     {
-        var value = PayloadCodecs.Decode<T>(payload);
+        var value = Client.Decode<T>(payload);
         if (value is IActorHandle actor)
         {
             // Not kept: after a retry the future stands for another actor.

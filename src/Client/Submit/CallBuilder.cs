@@ -19,12 +19,15 @@ internal sealed class CallBuilder
     private readonly List<Dependency> _dependencies = [];
     private readonly List<Upload> _uploads = [];
     private readonly List<FutureHandle> _handles = [];
+    private readonly Action<FutureHandle, int> _noteInside;
     private Client _client = null!;
     private GraphBuilder? _graph;
     private byte[] _lastArguments = [];
     private MethodInfo _method = null!;
     private FunctionDefinition _function = null!;
     private int _parameter;
+
+    private CallBuilder() => _noteInside = NoteInside;
 
     /// <summary>
     /// Starts a call of <paramref name="function"/>, for <paramref name="graph"/> or to be submitted at once.
@@ -177,8 +180,17 @@ internal sealed class CallBuilder
         return known;
     }
 
+    /// <summary>A future inside a value: an input of the task, so that it is there as long as the task needs it.</summary>
+    private void NoteInside(FutureHandle handle, int slot)
+    {
+        var dependency = Of(handle, slot);
+        if (!_dependencies.Contains(dependency))
+            _dependencies.Add(dependency);
+    }
+
     private void WriteValue<T>(T value)
     {
+        using FutureTransit.Scope? transit = FutureTransit.MayBeIn<T>() ? FutureTransit.Send(_noteInside) : null;
         var writer = new ArgumentWriter(_arguments);
         try
         {

@@ -101,6 +101,8 @@ public sealed partial class Client
         var futures = new Future<R>[map.Count];
         for (var i = 0; i < futures.Length; i++)
             futures[i] = new Future<R>(handle, i);
+        // Futures inside its values may be collected only now that the scheduler knows of the dependency.
+        GC.KeepAlive(map);
         return futures;
     }
 }

@@ -16,12 +16,15 @@ internal sealed class MapBuilder
     private readonly ByteBuffer _arguments = new();
     private readonly List<TaskId> _taskDependencies = [];
     private readonly List<Upload> _uploads = [];
+    private readonly List<FutureHandle> _handles = [];
+    private readonly Action<FutureHandle, int> _noteInside;
     private readonly List<string>? _names;
     private readonly IncrementalHash _inputs = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     public MapBuilder(Client client, Delegate function, SubmitOptions options)
     {
         _client = client;
+        _noteInside = NoteInside;
         _function = client.Encode(function);
         _options = options;
         _submission = client.NewSubmission();
@@ -52,6 +55,7 @@ internal sealed class MapBuilder
         }
         var start = _arguments.Count;
         var writer = new ArgumentWriter(_arguments);
+        using FutureTransit.Scope? transit = FutureTransit.MayBeIn<T>() ? FutureTransit.Send(_noteInside) : null;
         try
         {
             writer.Value(value, PayloadCodecs.For<T>());
@@ -68,7 +72,18 @@ internal sealed class MapBuilder
     }
 
     /// <summary>The next argument of the task is another task's result.</summary>
-    public void Result(FutureHandle handle, int slot)
+    public void Result(FutureHandle handle, int slot) => WriteDependency(IdOf(handle, slot));
+
+    /// <summary>A future inside a value: an input of the task.</summary>
+    private void NoteInside(FutureHandle handle, int slot)
+    {
+        var id = IdOf(handle, slot);
+        _handles.Add(handle);
+        if (!_taskDependencies.Contains(id))
+            _taskDependencies.Add(id);
+    }
+
+    private TaskId IdOf(FutureHandle handle, int slot)
     {
         if (!ReferenceEquals(handle.Client, _client))
         {
@@ -78,7 +93,7 @@ internal sealed class MapBuilder
         var id = handle.Set.IdOf(slot);
         if (Form == KeyForm.Range)
             CallHash.Append(_inputs, handle.Set.Names.IdentityOf(id));
-        WriteDependency(id);
+        return id;
     }
 
     public void EndTask()

@@ -281,3 +281,23 @@ public sealed class RunOnWorkers : Message
         Workers = fields.Strings(Workers);
     }
 }
+
+/// <summary>
+/// Futures that came to the client inside a value: tasks of other submissions, which it wants from now on as tasks 0, 1, …
+/// of <see cref="Submission"/>. Answered by a <see cref="SubmissionReply"/> and where each of them stands; one that is
+/// not known any more by <see cref="TasksLost"/>.
+/// </summary>
+public sealed class ClaimTasks : Message
+{
+    public override MessageKind Kind => MessageKind.ClaimTasks;
+
+    public ulong Submission { get; set; }
+
+    public MessageColumn<TaskId> Tasks { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        Submission = fields.Value(Submission);
+        fields.Tasks(Tasks);
+    }
+}

@@ -91,6 +91,7 @@ public static class MessageCodec
         Register<ActorCall>();
         Register<ActorReply>();
         Register<ActorRepliesTaken>();
+        Register<ClaimTasks>();
     }
 
     /// <summary>Every kind of message that this build can read and write.</summary>

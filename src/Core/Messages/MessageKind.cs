@@ -116,4 +116,7 @@ public enum MessageKind
     ActorCall = 200,
     ActorReply = 201,
     ActorRepliesTaken = 202,
+
+    // Client to scheduler: futures that came inside values.
+    ClaimTasks = 203,
 }

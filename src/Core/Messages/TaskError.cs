@@ -35,6 +35,9 @@ public enum TaskErrorKind : byte
 
     /// <summary>An actor is gone with its worker: it is never made anew by itself.</summary>
     ActorLost,
+
+    /// <summary>The function asked to be run again elsewhere; never seen by clients.</summary>
+    Rescheduled,
 }
 
 /// <summary>Why a task failed, as text: exceptions never travel as objects.</summary>

@@ -82,7 +82,7 @@ internal sealed partial class SchedulerMachine
             int task = _submissions.FindTask(message.Tasks[i]);
             if (task < 0 || !IsCurrentRun(_tasks[task], worker, message.Attempts[i]))
                 continue;
-            if (TakeRetry(task, message.Errors[i].Kind))
+            if (message.Errors[i].Kind == TaskErrorKind.Rescheduled || TakeRetry(task, message.Errors[i].Kind))
                 Requeue(task);
             else
                 Fail(task, message.Errors[i]);

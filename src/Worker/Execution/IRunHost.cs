@@ -12,6 +12,9 @@ internal interface IRunHost
     /// <summary>Where the scheduler listens; empty if there is none.</summary>
     string SchedulerAddress => "";
 
+    /// <summary>What runs on the worker at the moment, by when it started.</summary>
+    IReadOnlyList<RunningTask> RunningTasks => [];
+
     /// <summary>Passes progress to the clients that want the task.</summary>
     void Report(TaskId task, ReadOnlyMemory<byte> bytes);
 

@@ -65,6 +65,7 @@ internal static class RunErrors
         OutOfMemoryException => TaskErrorKind.OutOfMemory,
         TypeInitializationException { InnerException: OutOfMemoryException } => TaskErrorKind.OutOfMemory,
         AggregateException { InnerException: OutOfMemoryException } => TaskErrorKind.OutOfMemory,
+        RescheduleException => TaskErrorKind.Rescheduled,
         ArgumentsNotDecodedException or MessagePackException or MalformedFunctionException
             => TaskErrorKind.ArgumentsNotDecoded,
         _ => TaskErrorKind.Exception,

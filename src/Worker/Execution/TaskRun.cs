@@ -89,6 +89,8 @@ internal sealed class TaskRun(IRunHost host, TaskFunction function) : TaskContex
 
     public override string SchedulerAddress => host.SchedulerAddress;
 
+    public override IReadOnlyList<RunningTask> RunningTasks => host.RunningTasks;
+
     public override CancellationToken Cancellation
     {
         get

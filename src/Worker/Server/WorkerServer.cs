@@ -65,6 +65,8 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
 
     string IRunHost.SchedulerAddress => _options.Scheduler.ToString();
 
+    IReadOnlyList<RunningTask> IRunHost.RunningTasks => _loop?.RunningTasks() ?? [];
+
     /// <summary>Starts a worker; completes when the scheduler has taken it.</summary>
     /// <exception cref="SchedulerUnreachableException">None did within the death timeout.</exception>
     /// <exception cref="ListenException">The data address cannot be listened on.</exception>

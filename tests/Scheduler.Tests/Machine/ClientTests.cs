@@ -208,4 +208,30 @@ public class ClientTests
 
         Assert.Equal(0, _bench.ToldTo<RunReply>(_bench.Client).Single().WorkerCount);
     }
+
+    [Fact]
+    public void A_client_that_claims_a_task_keeps_it_after_its_maker_has_let_go()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Finish(worker, task);
+        SchedulerClient other = _bench.NewClient();
+        ClaimTasks claim = new() { Submission = 77 };
+        claim.Tasks.Add(task);
+        claim.Tasks.Add(new TaskId(4711, 0));
+
+        _bench.Tell(other, claim);
+        _bench.Tell(other, claim);
+        _bench.Release(_bench.Client, task);
+
+        Assert.All(_bench.ToldTo<SubmissionReply>(other), reply => Assert.True(reply.Accepted));
+        Assert.Contains(new TaskId(77, 0), _bench.InMemory(other));
+        Assert.Equal([new TaskId(77, 1)], _bench.ToldTo<TasksLost>(other).Single().Tasks.Span.ToArray());
+        Assert.Equal(TaskState.Memory, _bench.Machine.StateOf(task));
+
+        _bench.Release(other, new TaskId(77, 0));
+        Assert.Equal(TaskState.Forgotten, _bench.Machine.StateOf(task));
+    }
 }
