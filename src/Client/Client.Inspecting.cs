@@ -71,14 +71,14 @@ public sealed partial class Client
         => RunAsync(
             static () => TaskContext.Current is { } context ? context.RunningTasks.ToArray() : [],
             workers,
-            cancellationToken);
+            cancellationToken: cancellationToken);
 
     /// <summary>The versions that the workers run on, by address.</summary>
     /// <param name="workers">Names or addresses; null = all.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task<IReadOnlyDictionary<string, ProcessVersions>> VersionsAsync(
         IReadOnlyList<string>? workers = null, CancellationToken cancellationToken = default)
-        => RunAsync(static () => ProcessVersions.Current, workers, cancellationToken);
+        => RunAsync(static () => ProcessVersions.Current, workers, cancellationToken: cancellationToken);
 
     private async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> KeysByWorkerAsync(
         Func<JsonElement, IEnumerable<string>> workersOf, CancellationToken cancellation)

@@ -24,7 +24,8 @@ public sealed class FuturesInsideTests(RunningCluster running) : IClassFixture<R
         var study = await Client.Submit(Make, "sky");
 
         Assert.Equal("sky", study.Name);
-        Assert.Equal([0, 1, 4, 9], await Client.GatherAsync(study.Parts));
+        int[] parts = await Client.GatherAsync(study.Parts);
+        Assert.Equal([0, 1, 4, 9], parts);
         Assert.Equal(0.5, await study.Scores["half"]);
     }
 
@@ -57,7 +58,8 @@ public sealed class FuturesInsideTests(RunningCluster running) : IClassFixture<R
             part.Dispose();
 
         Assert.Equal(14.5, await sum);
-        Assert.Equal([14.5, 14.5], await Client.GatherAsync(mapped));
+        double[] sums = await Client.GatherAsync(mapped);
+        Assert.Equal([14.5, 14.5], sums);
     }
 
     [Fact]

@@ -42,7 +42,8 @@ public sealed class InspectionTests(RunningCluster running) : IClassFixture<Runn
     {
         var futures = Client.Map(x => x % 3 == 1 ? throw new FormatException() : x * 10, Enumerable.Range(0, 6));
 
-        Assert.Equal([0, 20, 30, 50], await Client.GatherAsync(futures, GatherErrors.Skip));
+        int[] values = await Client.GatherAsync(futures, GatherErrors.Skip);
+        Assert.Equal([0, 20, 30, 50], values);
         await Assert.ThrowsAsync<TaskFailedException>(() => Client.GatherAsync(futures, GatherErrors.Throw));
         var byName = await Client.GatherAsync(
             new Dictionary<string, Future<int>> { ["a"] = futures[0], ["c"] = futures[2] });

@@ -14,7 +14,8 @@ internal static class Refusals
             return "an address means nothing in another process; send the data it points to";
         if (type.IsByRefLike || type.IsByRef || type == typeof(void))
             return "it lives on the stack; send an array or Memory instead";
-        if (type.GetCustomAttribute<NotCapturableAttribute>(inherit: true) is { } mark)
+        if (type.GetCustomAttribute<NotCapturableAttribute>(inherit: true) is { } mark
+            && !type.IsDefined(typeof(PayloadCodecAttribute), inherit: false))
             return $"it is no value; {mark.Fix}";
         if (type.IsDefined(typeof(AmbientOnWorkerAttribute), inherit: true))
             return "every process has its own; take it from its static property there";
