@@ -60,7 +60,8 @@ public class RunningSnippetsTests
         await using var cluster = await LocalCluster.StartAsync(workers: 2, threadsPerWorker: 1);
         await using var client = await Client.ConnectAsync(cluster);
 
-        Assert.Equal([1, 2, 4], await Snippets.Actors(client));
+        int[] counted = await Snippets.Actors(client);
+        Assert.Equal([1, 2, 4], counted);
         Assert.Equal(13, await Snippets.TasksFromTasks(client));
     }
 
