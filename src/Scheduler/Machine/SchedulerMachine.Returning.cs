@@ -71,7 +71,7 @@ internal sealed partial class SchedulerMachine
                 AddHolder(task, ref row, worker);
         }
         else if (row.State is TaskState.Waiting or TaskState.Queued or TaskState.NoWorker
-            && (isCopy || attempt >= row.Attempt))
+            && (isCopy ? !row.Has(TaskFlags.Actor) : attempt >= row.Attempt))
         {
             row.Attempt = Math.Max(row.Attempt, attempt);
             Pardon(task, ref row);

@@ -168,6 +168,24 @@ public class ReturningTests
         Assert.Contains(_bench.Effects, effect => effect.Close == worker);
     }
 
+    [Fact]
+    public void An_actor_that_was_taken_for_lost_ends_when_its_worker_comes_back()
+    {
+        SchedulerWorker old = _bench.NewWorker(name: "w");
+        Graph graph = new(1);
+        TaskId actor = graph.Add();
+        graph.Message.Flags[0] |= (byte)SubmitFlags.Actor;
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Finish(old, actor);
+        _bench.Lose(old, "nothing heard");
+        Assert.Equal(TaskErrorKind.ActorLost, _bench.ErrorOf(actor).Kind);
+
+        SchedulerWorker back = ComesBack(old, Inventory([(actor, 1)], []));
+
+        Assert.Equal([actor], _bench.Freed(back));
+        Assert.Equal(0, back.ActorCount);
+    }
+
     private SchedulerWorker ComesBack(SchedulerWorker old, WorkerInventory inventory)
     {
         Hello hello = MachineBench.HelloOf(old.Name, incarnation: old.Hello.Incarnation + 1);
