@@ -71,7 +71,7 @@ internal sealed partial class SchedulerMachine
     /// <summary>The holder that drops its copy: a paused one, else the one with most bytes; null = all use it.</summary>
     private SchedulerWorker? ChooseCopyToDrop(int task, in TaskRow row)
     {
-        SchedulerWorker? best = _users.Contains(row.Worker) ? null : _workers[row.Worker];
+        SchedulerWorker? best = _users.Contains(row.Worker) || IsHome(row, row.Worker) ? null : _workers[row.Worker];
         for (int link = _replicas.First(task); link >= 0; link = _replicas.Next(link))
         {
             SchedulerWorker holder = _workers[_replicas.Worker(link)]!;

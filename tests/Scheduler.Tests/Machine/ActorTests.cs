@@ -83,6 +83,30 @@ public class ActorTests
         Assert.Empty(_bench.ToldTo<AcquireReplicas>(other));
     }
 
+    [Fact]
+    public void Of_an_actor_it_is_the_references_elsewhere_that_are_dropped_when_nobody_needs_them()
+    {
+        SchedulerWorker home = _bench.NewWorker(name: "home");
+        TaskId actor = Make(1)[0];
+        _bench.Finish(home, actor);
+        SchedulerWorker other = _bench.NewWorker(name: "other");
+        ReplicasAdded added = new();
+        added.Tasks.Add(actor);
+        added.Bytes.Add(100);
+        _bench.Tell(other, added);
+
+        for (int second = 0; second < 6; second++)
+        {
+            _bench.Advance(1_000_000);
+            _bench.Tell(home, new Heartbeat());
+            _bench.Tell(other, new Heartbeat());
+        }
+
+        Assert.Equal([actor], _bench.Freed(other));
+        Assert.Empty(_bench.Freed(home));
+        Assert.Equal(1, home.ActorCount);
+    }
+
     private TaskId[] Make(int count)
     {
         Graph graph = new(1);

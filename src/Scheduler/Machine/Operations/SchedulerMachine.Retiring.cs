@@ -64,7 +64,7 @@ internal sealed partial class SchedulerMachine
         for (int i = _retirements.Count - 1; i >= 0; i--)
         {
             Retirement retirement = _retirements[i];
-            if (!retirement.IsSentAway && ActorsThatStay(retirement.Worker) is { Length: > 0 } stay)
+            if (retirement is { IsSentAway: false, IsLeaving: false } && ActorsThatStay(retirement.Worker) is { Length: > 0 } stay)
             {
                 CallOff(retirement, stay);
                 continue;
@@ -86,7 +86,8 @@ internal sealed partial class SchedulerMachine
         for (int task = 0; task < _tasks.HighWater; task++)
         {
             ref TaskRow row = ref _tasks[task];
-            if (row.State != TaskState.Memory || row.Worker != number || row.Has(TaskFlags.HasReplicas))
+            if (row.State != TaskState.Memory || row.Worker != number
+                || row.Has(TaskFlags.HasReplicas | TaskFlags.Actor))
                 continue;
             if (_copies.ContainsKey(task))
                 continue;
