@@ -112,8 +112,12 @@ internal sealed class Player
     private string Unended()
     {
         var open = _cluster.Clients.SelectMany(client => client.OpenQuestions).Count();
-        var futures = _cluster.Clients.Where(client => !client.IsGone).SelectMany(client => client.Futures).Count(held => !IsDone(held));
-        return futures > 0 || _cluster.Scheduler.Machine.ActiveCount > 0 ? "every wanted task has ended" : open > 0 ? "every question is answered" : "nothing is under way";
+        var futures = _cluster.Clients.Where(client => !client.IsGone)
+            .SelectMany(client => client.Futures)
+            .Count(held => !IsDone(held));
+        if (futures > 0 || _cluster.Scheduler.Machine.ActiveCount > 0)
+            return "every wanted task has ended";
+        return open > 0 ? "every question is answered" : "nothing is under way";
     }
 
     private bool IsDone(Held held) =>

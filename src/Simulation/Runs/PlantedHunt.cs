@@ -79,7 +79,8 @@ internal sealed class PlantedHunt(string? folder)
         var replay = Shrinker.Shrink(Scenario.OfSeed(seed), TimeSpan.FromSeconds(folder is null ? 0 : 20));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {bug} {s_bugs[bug - 1]} | {runner.Elapsed.TotalSeconds:0.0} s | {runner.SeedCount} | {First(problem)} | {replay.Events} events |"));
+            $"| {bug} {s_bugs[bug - 1]} | {runner.Elapsed.TotalSeconds:0.0} s | {runner.SeedCount} | {First(problem)} "
+            + $"| {replay.Events} events |"));
         if (folder is not null)
         {
             Directory.CreateDirectory(folder);

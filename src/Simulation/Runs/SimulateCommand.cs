@@ -37,12 +37,16 @@ internal sealed class SimulateCommand
     };
 
 #if PLANTED
-    private readonly Option<string?> _planted = new("--planted") { Description = "Look for a planted bug by its number, or for all" };
+    private readonly Option<string?> _planted = new("--planted")
+    {
+        Description = "Look for planted bugs by their numbers, or for all",
+    };
 #endif
 
     public SimulateCommand()
     {
-        Command = new System.CommandLine.Command("simulate", "Runs the real machines in virtual time, with everything going wrong that can.");
+        Command = new System.CommandLine.Command(
+            "simulate", "Runs the real machines in virtual time, with everything going wrong that can.");
         Option[] options =
             [_seeds, _first, _workers, _tasks, _faults, _seconds, _coverage, _replay, _save, _shrink, _scale];
         foreach (var option in options)

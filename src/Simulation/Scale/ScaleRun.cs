@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Globalization;
 using TaskGraph.Scheduler.Machine;
 
 namespace TaskGraph.Simulation;
@@ -36,16 +35,18 @@ internal sealed class ScaleRun
         var machine = run._cluster.Scheduler;
         var scheduler = Stopwatch.GetElapsedTime(0, machine.MachineTicks).TotalSeconds;
         var process = Process.GetCurrentProcess();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{workers} workers × {run._cluster.Scenario.Threads} threads, {tasks} tasks: makespan {run._makespanUs / 1e6:0.000} virtual s"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"scheduler: {run._moves / scheduler:0} moves/s, {tasks / scheduler:0} tasks/s in {scheduler:0.00} s of its own, {machine.TurnCount} turns"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"simulation: {run._cluster.Time.StepCount} events in {clock.Elapsed.TotalSeconds:0.0} s, {run._cluster.Time.StepCount / clock.Elapsed.TotalSeconds:0} events/s"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"memory: {GC.GetTotalMemory(forceFullCollection: false) >> 20} MiB managed, {process.PeakWorkingSet64 >> 20} MiB peak RSS of everything"));
+        var (events, seconds) = (run._cluster.Time.StepCount, clock.Elapsed.TotalSeconds);
+        Say($"{workers} workers × {run._cluster.Scenario.Threads} threads, {tasks} tasks: "
+            + $"makespan {run._makespanUs / 1e6:0.000} virtual s");
+        Say($"scheduler: {run._moves / scheduler:0} moves/s, {tasks / scheduler:0} tasks/s in {scheduler:0.00} s of its own, "
+            + $"{machine.TurnCount} turns");
+        Say($"simulation: {events} events in {seconds:0.0} s, {events / seconds:0} events/s");
+        Say($"memory: {GC.GetTotalMemory(forceFullCollection: false) >> 20} MiB managed, "
+            + $"{process.PeakWorkingSet64 >> 20} MiB peak RSS of everything");
         return 0;
     }
+
+    private static void Say(string line) => Console.WriteLine(line);
 
     private long _makespanUs;
     private long _moves;
