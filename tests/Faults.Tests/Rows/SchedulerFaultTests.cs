@@ -1,16 +1,17 @@
 using System.Diagnostics;
 
-namespace TaskGraph.Tests;
+namespace TaskGraph.Tests.Faults;
 
-/// <summary>The scheduler's process is killed and started again from its journal.</summary>
-public sealed class RecoveryTests : IDisposable
+/// <summary>
+/// Rows 13, 14 and 36: the scheduler's process is killed and started again from its journal, whole or cut.
+/// </summary>
+public sealed class SchedulerFaultTests : IDisposable
 {
     private readonly string _state = Directory.CreateTempSubdirectory("taskgraph-state-").FullName;
 
     public void Dispose() => Directory.Delete(_state, recursive: true);
 
-    [Fact]
-    [Trait("Fault", "13")]
+    [FaultFact(13)]
     public async Task A_scheduler_killed_amid_10000_tasks_and_started_again_loses_nothing_and_reruns_nothing()
     {
         const int Leaves = 9000;
@@ -25,7 +26,8 @@ public sealed class RecoveryTests : IDisposable
         for (var kill = 0; kill < Kills; kill++)
         {
             var reached = log.Lines.Length + Random.Shared.Next(200, 1500);
-            await FailureTests.UntilAsync(() => log.Lines.Length >= Math.Min(reached, Leaves));
+            await Eventually.TrueAsync(
+                () => log.Lines.Length >= Math.Min(reached, Leaves), "work is under way", 60);
             await cluster.KillSchedulerAsync();
             await cluster.RestartSchedulerAsync();
         }
@@ -37,8 +39,7 @@ public sealed class RecoveryTests : IDisposable
         Assert.Equal(Leaves, lines.Length);
     }
 
-    [Fact]
-    [Trait("Fault", "14")]
+    [FaultFact(14)]
     public async Task A_stale_scheduler_stops_with_a_message_when_a_worker_has_met_a_later_one()
     {
         var stale = _state + "-stale";
@@ -75,6 +76,51 @@ public sealed class RecoveryTests : IDisposable
         {
             Directory.Delete(stale, recursive: true);
         }
+    }
+
+    [FaultFact(36)]
+    public async Task A_journal_that_is_cut_anywhere_in_its_last_records_loses_nothing_before_the_cut()
+    {
+        const int Submissions = 6;
+        const int Step = 23;
+        await using (var cluster = await LocalCluster.StartAsync(Options()))
+        {
+            await using var client = await Client.ConnectAsync(cluster);
+            var kept = new List<Future<int>>();
+            for (var i = 0; i < Submissions; i++)
+            {
+                kept.Add(client.Submit(static x => x + 1, i, new SubmitOptions { Key = $"kept-{i}" }));
+                Assert.Equal(i + 1, await kept[i]);
+            }
+            await cluster.KillSchedulerAsync();
+            GC.KeepAlive(kept);
+        }
+        var journal = Directory.GetFiles(_state, "journal-*.log").Order(StringComparer.Ordinal).Last();
+        var length = new FileInfo(journal).Length;
+        var before = Submissions;
+        for (var cut = length; cut >= Math.Max(0, length - 460); cut -= Step)
+        {
+            var copy = $"{_state}-cut";
+            Copy(_state, copy);
+            using (var file = new FileStream(Path.Combine(copy, Path.GetFileName(journal)), FileMode.Open))
+                file.SetLength(cut);
+            var present = await TasksInAsync(copy);
+            Directory.Delete(copy, recursive: true);
+            if (cut == length)
+                Assert.Equal(Submissions, present);
+            Assert.InRange(present, 0, before);
+            before = present;
+        }
+        Assert.True(before > 0, "what lies before the last records is still there");
+    }
+
+    /// <summary>Starts a scheduler on a state directory and counts the tasks of which it knows.</summary>
+    private static async Task<int> TasksInAsync(string state)
+    {
+        await using var cluster = await FaultCluster.StartAsync(
+            new FaultClusterOptions { Workers = 0, SchedulerArguments = ["--state-dir", state] });
+        await using var client = await Client.ConnectAsync(cluster.Address);
+        return (int)(await client.SchedulerInfoAsync()).TaskCounts.Values.Sum();
     }
 
     private LocalClusterOptions Options() => new()
