@@ -82,7 +82,7 @@ public sealed class SchedulerFaultTests : IDisposable
     public async Task A_journal_that_is_cut_anywhere_in_its_last_records_loses_nothing_before_the_cut()
     {
         const int Submissions = 6;
-        const int Step = 23;
+        const int Step = 46;
         await using (var cluster = await LocalCluster.StartAsync(Options()))
         {
             await using var client = await Client.ConnectAsync(cluster);
