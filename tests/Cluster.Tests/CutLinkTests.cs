@@ -5,7 +5,7 @@ using TaskGraph.Worker.Server;
 namespace TaskGraph.Tests;
 
 /// <summary>The connection between workers and scheduler is cut for less than the lease.</summary>
-public sealed class CutLinkTests : IAsyncLifetime
+public sealed class CutLinkTests : IAsyncLifetime, IDisposable
 {
     private SchedulerServer _scheduler = null!;
     private LinkRelay _relay = null!;
@@ -32,8 +32,9 @@ public sealed class CutLinkTests : IAsyncLifetime
         foreach (var worker in _workers)
             await worker.DisposeAsync();
         await _scheduler.DisposeAsync();
-        _relay.Dispose();
     }
+
+    public void Dispose() => _relay.Dispose();
 
     [Fact]
     [Trait("Fault", "11")]

@@ -115,11 +115,11 @@ public sealed class ConfigurationTests : IDisposable
 
         Assert.Equal(
             ConfigurationKeys.All.Select(key =>
-                $"| `{key.Name}` | {Words[key.Kind]} | {(key.Default.Length > 0 ? $"`{key.Default}`" : "none")} | {key.Meaning} |"),
+                $"| `{key.Name}` | {s_words[key.Kind]} | {(key.Default.Length > 0 ? $"`{key.Default}`" : "none")} | {key.Meaning} |"),
             rows);
     }
 
-    private static readonly Dictionary<ValueKind, string> Words = new()
+    private static readonly Dictionary<ValueKind, string> s_words = new()
     {
         [ValueKind.Text] = "text",
         [ValueKind.Count] = "number",

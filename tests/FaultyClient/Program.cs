@@ -10,7 +10,7 @@ await client.PublishDatasetAsync("kept", kept);
 var futures = client.Map(
     static x =>
     {
-        Thread.Sleep(50);
+        Thread.CurrentThread.Join(50);
         return x;
     },
     Enumerable.Range(0, Tasks));

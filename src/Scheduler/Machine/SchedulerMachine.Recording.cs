@@ -46,7 +46,10 @@ internal sealed partial class SchedulerMachine
     private void RecordArrival(SchedulerPeer peer, PeerRole role)
     {
         if (Records)
-            Journal!.Add(role, peer.Hello.Incarnation, new Hello { Role = role, Name = NameOf(peer), Incarnation = peer.Hello.Incarnation });
+        {
+            Hello hello = new() { Role = role, Name = NameOf(peer), Incarnation = peer.Hello.Incarnation };
+            Journal!.Add(role, peer.Hello.Incarnation, hello);
+        }
     }
 
     private void RecordLeave(SchedulerPeer peer, PeerRole role)

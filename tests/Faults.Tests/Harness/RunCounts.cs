@@ -27,7 +27,7 @@ internal sealed class RunCounts
     public static int Noted(string path, int task, int milliseconds)
     {
         RunLog.Note(path, string.Create(CultureInfo.InvariantCulture, $"{task} {Environment.ProcessId}"));
-        Thread.Sleep(milliseconds);
+        Thread.CurrentThread.Join(milliseconds);
         return task;
     }
 }

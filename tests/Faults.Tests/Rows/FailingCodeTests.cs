@@ -8,7 +8,9 @@ public class FailingCodeTests
 {
     private static LocalClusterOptions Options(int workers) => new()
     {
-        Workers = workers, ThreadsPerWorker = 1, Output = static _ => { },
+        Workers = workers,
+        ThreadsPerWorker = 1,
+        Output = static _ => { },
     };
 
     [FaultFact(1)]
@@ -117,13 +119,13 @@ public class FailingCodeTests
     private static int Slow(string path, int x)
     {
         RunLog.Note(path, $"{x} {Environment.ProcessId}");
-        Thread.Sleep(25);
+        Thread.CurrentThread.Join(25);
         return x;
     }
 
     private static int Work(int x)
     {
-        Thread.Sleep(10);
+        Thread.CurrentThread.Join(10);
         return x;
     }
 
@@ -161,14 +163,14 @@ public class FailingCodeTests
     private static int BareThread()
     {
         new Thread(static () => throw new InvalidOperationException("on a bare thread")).Start();
-        Thread.Sleep(Timeout.Infinite);
+        Thread.CurrentThread.Join(Timeout.Infinite);
         return 0;
     }
 
     private static int Suicide()
     {
         Process.GetCurrentProcess().Kill();
-        Thread.Sleep(Timeout.Infinite);
+        Thread.CurrentThread.Join(Timeout.Infinite);
         return 0;
     }
 

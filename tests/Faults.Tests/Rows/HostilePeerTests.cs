@@ -98,8 +98,13 @@ public sealed class HostilePeerTests : IAsyncLifetime
         {
             var hello = new Hello
             {
-                Role = PeerRole.Worker, Name = "stranger", ProtocolMin = oldest, ProtocolMax = newest, Build = "stranger 7",
-                Session = 5, Incarnation = 6,
+                Role = PeerRole.Worker,
+                Name = "stranger",
+                ProtocolMin = oldest,
+                ProtocolMax = newest,
+                Build = "stranger 7",
+                Session = 5,
+                Incarnation = 6,
             };
             var error = await Assert.ThrowsAsync<ConnectionRefusedException>(
                 () => Connection.ConnectAsync(Address.Parse(_cluster.Address), hello));
@@ -116,7 +121,11 @@ public sealed class HostilePeerTests : IAsyncLifetime
     {
         var hello = new Hello
         {
-            Role = PeerRole.Client, Name = "newer", ProtocolMax = Protocol.Newest + 1, Session = 7, Incarnation = 8,
+            Role = PeerRole.Client,
+            Name = "newer",
+            ProtocolMax = Protocol.Newest + 1,
+            Session = 7,
+            Incarnation = 8,
         };
         await using var connection = await Connection.ConnectAsync(Address.Parse(_cluster.Address), hello);
         Assert.Equal(Protocol.Newest, connection.Welcome.Protocol);
@@ -143,14 +152,21 @@ public sealed class HostilePeerTests : IAsyncLifetime
 
     private async Task WorksAsync()
         => Assert.Equal(
-            12, await _client.Submit(static (a, b) => a * b, 3, 4, new SubmitOptions { Pure = false }).ResultAsync(TimeSpan.FromSeconds(30)));
+            12,
+            await _client.Submit(static (a, b) => a * b, 3, 4, new SubmitOptions { Pure = false })
+                .ResultAsync(TimeSpan.FromSeconds(30)));
 
     private Task<Connection> ConnectAsync(int number) => Connection.ConnectAsync(
         Address.Parse(_cluster.Address),
         new Hello
         {
-            Role = PeerRole.Worker, Name = $"fake-{number}", Session = (ulong)number + 1000, Incarnation = (ulong)number + 1000,
-            DataAddress = $"tcp://127.0.0.1:{1 + number}", Host = "nowhere", Threads = 1,
+            Role = PeerRole.Worker,
+            Name = $"fake-{number}",
+            Session = (ulong)number + 1000,
+            Incarnation = (ulong)number + 1000,
+            DataAddress = $"tcp://127.0.0.1:{1 + number}",
+            Host = "nowhere",
+            Threads = 1,
         });
 
     /// <summary>What keeps workers from being held for dead: a word a second.</summary>

@@ -134,4 +134,5 @@ internal sealed partial class SchedulerMachine
         _retirements.RemoveAt(index);
         retirement.Operation.Copied += retirement.Copies.Copied;
         EndPart(retirement.Operation);
-    }}
+    }
+}
