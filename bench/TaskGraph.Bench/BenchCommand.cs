@@ -9,8 +9,8 @@ internal sealed class BenchCommand
     private readonly Argument<string[]> _name = new("case")
     {
         Description = "One of: " + string.Join(", ", Catalogue.Cases.Select(static one => one.Name)) + ", all; "
-            + $"a graph of RSDS's or Task Bench's (bag-10, task-bench-fft, …), "
-            + $"{Catalogue.AllGraphs} for all of these; or table.",
+            + "a graph of RSDS's, Task Bench's or Estee's (bag-10, task-bench-fft, estee-montage, …), the latter with sleeps "
+            + $"and data of 1/10,000 of the published; {Catalogue.AllGraphs} for all of these; or table.",
         Arity = ArgumentArity.OneOrMore,
     };
 

@@ -20,6 +20,7 @@ internal sealed class BenchRunner(IBenchCase one) : IBench
             Workers = setup.WorkerCount,
             ThreadsPerWorker = setup.ThreadCount,
             ZeroWorkers = setup.ZeroWorkers,
+            Resources = one.Resources(setup),
             StartTimeout = TimeSpan.FromMinutes(2),
         };
         await using var cluster = await LocalCluster.StartAsync(options, cancellation);
@@ -68,7 +69,10 @@ internal sealed class BenchRunner(IBenchCase one) : IBench
             .Add("metg_us", figures?.MetgUs)
             .Add("mb_per_second", figures?.MegabytesPerSecond)
             .Add("lower_bound_seconds", figures?.LowerBoundSeconds, 4)
-            .Add("over_lower_bound", seconds / figures?.LowerBoundSeconds, 4);
+            .Add("over_lower_bound", seconds / figures?.LowerBoundSeconds, 4)
+            .Add("bare_seconds", figures?.BareSeconds, 4)
+            .Add("over_bare", seconds / figures?.BareSeconds, 4)
+            .Add("scale", figures?.Scale, 6);
         return (seconds, line);
     }
 }

@@ -1,6 +1,7 @@
 using TaskGraph.Bench.Alone;
 using TaskGraph.Bench.Cases;
 using TaskGraph.Bench.Graphs;
+using TaskGraph.Bench.Graphs.Estee;
 using TaskGraph.Bench.Spill;
 
 namespace TaskGraph.Bench;
@@ -33,7 +34,10 @@ internal static class Catalogue
 
     /// <summary>The published graphs.</summary>
     public static IReadOnlyList<IBench> Graphs { get; } =
-        [.. NamedGraph.All.Select(static graph => new BenchRunner(new PublishedGraph(graph)))];
+    [
+        .. NamedGraph.All.Select(static graph => new BenchRunner(new PublishedGraph(graph))),
+        .. NamedEsteeGraph.All.Select(static graph => new BenchRunner(new EsteeCase(graph))),
+    ];
 
     /// <summary>The case of a name, all graphs, or all cases; empty if there is none.</summary>
     public static IReadOnlyList<IBench> Find(string name) => name switch

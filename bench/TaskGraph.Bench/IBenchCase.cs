@@ -30,6 +30,9 @@ internal interface IBenchCase
     /// <summary>Whether only the first timed run after a start means anything.</summary>
     bool IsOnceOnly => false;
 
+    /// <summary>What each worker has to have of resources.</summary>
+    IReadOnlyDictionary<string, double> Resources(BenchSetup setup) => new Dictionary<string, double>();
+
     /// <summary>Runs once.</summary>
     /// <returns>What the run says beyond its duration; null for nothing.</returns>
     Task<CaseFigures?> RunAsync(Client client, BenchSetup setup);
@@ -55,6 +58,15 @@ internal sealed record CaseFigures
 
     /// <summary>No schedule is shorter than this: max(work / threads, critical path).</summary>
     public double? LowerBoundSeconds { get; init; }
+
+    /// <summary>
+    /// What as many threads of one process take for the same sleeps and nothing else, measured beside the run: sleeps end
+    /// late, the later the busier the machine.
+    /// </summary>
+    public double? BareSeconds { get; init; }
+
+    /// <summary>Of the published durations and sizes, if not all.</summary>
+    public double? Scale { get; init; }
 
     /// <summary>Growth of the scheduler's resident memory per task whose result is held.</summary>
     public double? BytesPerTask { get; init; }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace TaskGraph.Bench.Cases;
 
@@ -9,7 +8,7 @@ namespace TaskGraph.Bench.Cases;
 /// </summary>
 /// <param name="name">The case's name.</param>
 /// <param name="bytes">The size of each task's argument; 0 = none.</param>
-internal sealed partial class Metg(string name, int bytes) : IBenchCase
+internal sealed class Metg(string name, int bytes) : IBenchCase
 {
     private const double LongestUs = 20_000;
     private const double ShortestUs = 2;
@@ -85,23 +84,5 @@ internal sealed partial class Metg(string name, int bytes) : IBenchCase
 
     private static double SleepWith(byte[] array, double us) => array.Length == 0 ? 0 : SleepFor(us);
 
-    private static double SleepFor(double us)
-    {
-        long start = Stopwatch.GetTimestamp();
-        if (!OperatingSystem.IsLinux())
-            Thread.Sleep(TimeSpan.FromMicroseconds(us));
-        else if (SetTimerSlack(TimerSlack, 1) != 0 || USleep((uint)Math.Ceiling(us)) != 0)
-            throw new InvalidOperationException("A sleep was interrupted.");
-        return Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-    }
-
-    // PR_SET_TIMERSLACK: a thread's sleeps may end so many nanoseconds late, 50,000 unless it says otherwise.
-    private const int TimerSlack = 29;
-
-    [LibraryImport("libc", EntryPoint = "prctl")]
-    private static partial int SetTimerSlack(int option, nuint nanoseconds);
-
-    // The runtime's own sleeps are of whole milliseconds.
-    [LibraryImport("libc", EntryPoint = "usleep")]
-    private static partial int USleep(uint microseconds);
+    private static double SleepFor(double us) => PreciseSleep.For(us);
 }
