@@ -36,6 +36,12 @@ internal interface IBenchCase
     /// <summary>Runs once.</summary>
     /// <returns>What the run says beyond its duration; null for nothing.</returns>
     Task<CaseFigures?> RunAsync(Client client, BenchSetup setup);
+
+    /// <summary>
+    /// What as many threads of one process take for the same sleeps and nothing else, measured after each run: sleeps end
+    /// late, the later the busier the machine. Null if the case does not sleep.
+    /// </summary>
+    double? BareSeconds(BenchSetup setup) => null;
 }
 
 /// <summary>Figures that only some cases have.</summary>
@@ -58,12 +64,6 @@ internal sealed record CaseFigures
 
     /// <summary>No schedule is shorter than this: max(work / threads, critical path).</summary>
     public double? LowerBoundSeconds { get; init; }
-
-    /// <summary>
-    /// What as many threads of one process take for the same sleeps and nothing else, measured beside the run: sleeps end
-    /// late, the later the busier the machine.
-    /// </summary>
-    public double? BareSeconds { get; init; }
 
     /// <summary>Of the published durations and sizes, if not all.</summary>
     public double? Scale { get; init; }

@@ -41,9 +41,7 @@ internal static class ProgramCommand
         foreach (var (name, value) in options.Environment)
             start.Environment[name] = value;
         start.Environment[ParentPipe.Variable] = "1";
-        // Code that runs often is compiled anew as soon as that shows, not after the first 100 ms without new code: a
-        // fresh cluster is fast after a few hundred tasks instead of a few ten thousand.
-        start.Environment.TryAdd("DOTNET_TC_CallCountingDelayMs", "0");
+        ProcessTuning.Apply(start.Environment);
         return start;
     }
 

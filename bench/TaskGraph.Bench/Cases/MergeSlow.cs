@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace TaskGraph.Bench.Cases;
 
 /// <summary>n sleeping tasks and one that sums them: how near the makespan comes to its lower bound.</summary>
@@ -17,18 +15,17 @@ internal sealed class MergeSlow : IBenchCase
     {
         int threads = setup.WorkerCount * setup.ThreadCount;
         int n = setup.TaskCount;
-        long start = Stopwatch.GetTimestamp();
         var sleeps = client.Map(Functions.Sleep, Enumerable.Repeat(setup.SleepMs, n), s_impure);
         long sum = await client.Submit(Functions.Sum, Arg.All(sleeps), s_impure);
         Functions.Check(setup, n, sum);
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         double rounds = Math.Max(1, (double)n / threads);
         return new CaseFigures
         {
             Tasks = n + 1,
-            Seconds = seconds,
             LowerBoundSeconds = rounds * setup.SleepMs / 1000,
-            BareSeconds = BareSleeps.Measure(n, threads, setup.SleepMs),
         };
     }
+
+    public double? BareSeconds(BenchSetup setup) =>
+        BareSleeps.Measure(setup.TaskCount, setup.WorkerCount * setup.ThreadCount, setup.SleepMs);
 }

@@ -89,7 +89,7 @@ internal sealed class BenchTable(int repeat, int? maxTasks, string? peers, int p
             ? $"{row.Label}:{line.Name[row.Case.Length..]}"
             : row.Label;
         string text = $"| {name} | {Number(line.TaskCount)} | {Number(value)} {row.Unit} | "
-            + $"{Number(row.Floor)} {Mark(row, value, row.Floor)} | {Number(row.Goal)} {Mark(row, value, row.Goal)} |";
+            + $"{Limit(row, value, row.Floor)} | {Limit(row, value, row.Goal)} |";
         foreach (var run in _dask)
         {
             text += row.Peer is { } peer && run.Find(peer) is { } theirs
@@ -100,8 +100,13 @@ internal sealed class BenchTable(int repeat, int? maxTasks, string? peers, int p
         return text;
     }
 
-    private static string Mark(TableRow row, double value, double limit) =>
-        (row.Better == Better.Higher ? value >= limit : value <= limit) ? "✓" : "✗";
+    private static string Limit(TableRow row, double value, double limit)
+    {
+        if (double.IsInfinity(limit))
+            return "–";
+        bool isMet = row.Better == Better.Higher ? value >= limit : value <= limit;
+        return $"{Number(limit)} {(isMet ? "✓" : "✗")}";
+    }
 
     private static string Number(double value) => Math.Abs(value) switch
     {

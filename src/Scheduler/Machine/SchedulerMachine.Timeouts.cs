@@ -76,12 +76,14 @@ internal sealed partial class SchedulerMachine
             KeyOf(task, row), Worker: "");
     }
 
+    /// <summary>Whether tasks wait, are queued or run.</summary>
+    public bool IsBusy => _stateCounts[(int)TaskState.Waiting] + _stateCounts[(int)TaskState.Queued]
+        + _stateCounts[(int)TaskState.NoWorker] + _stateCounts[(int)TaskState.Processing] > 0;
+
     /// <summary>Idle = nothing waits, is queued or runs, none is being submitted, and none came and went meanwhile.</summary>
     private void CheckIdle()
     {
-        bool isBusy = _stateCounts[(int)TaskState.Waiting] + _stateCounts[(int)TaskState.Queued]
-            + _stateCounts[(int)TaskState.NoWorker] + _stateCounts[(int)TaskState.Processing] > 0
-            || _log.Count != _movesWhenIdle || _submissions.HasStaged;
+        bool isBusy = IsBusy || _log.Count != _movesWhenIdle || _submissions.HasStaged;
         if (isBusy)
         {
             _movesWhenIdle = _log.Count;

@@ -65,6 +65,12 @@ internal sealed class PeerSession(Connection connection, SchedulerWorker? admitt
     /// <summary>When the loop last wrote to it, in microseconds.</summary>
     public long LastWrite { get; set; }
 
+    /// <summary>How fast news follow each other.</summary>
+    public NewsPace Pace { get; } = new();
+
+    /// <summary>Whether news are written that wait for more.</summary>
+    public bool IsHolding { get; set; }
+
     /// <summary>The link is gone, and the session waits for another one.</summary>
     public bool IsCutOff { get; set; }
 

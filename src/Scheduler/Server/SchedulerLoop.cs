@@ -89,7 +89,7 @@ internal sealed partial class SchedulerLoop : ITurnTaker
         {
             return _inbox.Reader.TryPeek(out _)
                 ? TurnDriver.AtOnce
-                : Math.Min(_machine.NextDeadline, _nextHeartbeat);
+                : Math.Min(HeldUntil, Math.Min(_machine.NextDeadline, _nextHeartbeat));
         }
 
         _inbox.Reader.Completion.GetAwaiter().GetResult();
@@ -132,6 +132,7 @@ internal sealed partial class SchedulerLoop : ITurnTaker
             _machine.TurnSent();
         }
         while (_tooLarge.Count > 0);
+        SendHeld(now);
         if (now >= _nextHeartbeat)
             Heartbeat(now);
         long took = TurnDriver.NowUs - now;
@@ -203,6 +204,7 @@ internal sealed partial class SchedulerLoop : ITurnTaker
 
     private void TakeMessages(PeerSession session, List<Message> messages, long now)
     {
+        session.Pace.Heard();
         if (IsCurrent(session))
         {
             foreach (Message message in messages)
@@ -256,8 +258,10 @@ internal sealed partial class SchedulerLoop : ITurnTaker
         {
             foreach (Message message in _outgoing)
                 Write(session, message);
-            session.Connection.Flush();
-            session.LastWrite = now;
+            if (MayHold(session, now))
+                Hold(session);
+            else
+                Flush(session, now);
             if (session.Connection.PendingBytes > _options.MaxPendingBytesPerPeer)
                 session.Connection.Abort("it does not read what it is sent");
         }

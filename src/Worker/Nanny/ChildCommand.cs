@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using TaskGraph.Diagnostics;
 using TaskGraph.Worker.Command;
 
 namespace TaskGraph.Worker.Nanny;
@@ -22,6 +23,7 @@ internal static class ChildCommand
         AddArguments(start.ArgumentList, settings, index);
         if (settings.MemoryLimitBytes > 0)
             start.Environment[HeapLimit.Variable] = HeapLimit.ToVariable(settings.MemoryLimitBytes);
+        ProcessTuning.Apply(start.Environment);
         return start;
     }
 
@@ -92,7 +94,7 @@ internal static class ChildCommand
         Add("--lifetime-stagger", Seconds(settings.LifetimeStagger));
         if (settings.RestartsAfterLifetime)
             arguments.Add("--lifetime-restart");
-        Add("--log-level", Diagnostics.StderrLogger.LevelNames[(int)settings.LogLevel]);
+        Add("--log-level", StderrLogger.LevelNames[(int)settings.LogLevel]);
         if (settings.IsInsecure)
             arguments.Add("--insecure");
     }

@@ -141,6 +141,15 @@ public class CommandLineTests
     }
 
     [Fact]
+    public void A_child_compiles_hot_code_at_once_and_its_idle_threads_sleep()
+    {
+        var start = TaskGraph.Worker.Nanny.ChildCommand.Create(Read("pi0:1"), 0);
+
+        Assert.Equal("0", start.Environment["DOTNET_TC_CallCountingDelayMs"]);
+        Assert.Equal("0", start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"]);
+    }
+
+    [Fact]
     public void What_is_not_on_the_command_line_is_configured()
     {
         var configuration = ConfigurationValues.Defaults.With(new Dictionary<string, string>
