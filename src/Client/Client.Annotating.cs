@@ -17,10 +17,11 @@ public sealed partial class Client
     /// <param name="allowOtherWorkers">Makes <paramref name="workers"/> a preference.</param>
     /// <param name="timeout">The longest that one run may take.</param>
     /// <param name="resources">What a task takes of its worker's resources.</param>
+    /// <param name="speculate">Whether a run that takes far too long may get a second one beside it.</param>
     public IDisposable Annotate(
         int? priority = null, int? retries = null, IReadOnlyList<string>? workers = null,
         bool? allowOtherWorkers = null, TimeSpan? timeout = null,
-        IReadOnlyDictionary<string, double>? resources = null)
+        IReadOnlyDictionary<string, double>? resources = null, bool? speculate = null)
     {
         var options = SubmitOptions.Default;
         if (priority is { } first)
@@ -35,6 +36,8 @@ public sealed partial class Client
             options = options with { Timeout = limit };
         if (resources is not null)
             options = options with { Resources = resources };
+        if (speculate is { } twice)
+            options = options with { Speculate = twice };
         var outer = _annotation.Value;
         _annotation.Value = outer is null ? options : options.Over(outer);
         return new AnnotationScope(_annotation, outer);

@@ -10,6 +10,7 @@ public sealed record SubmitOptions
     private int? _retries;
     private IReadOnlyList<string>? _workers;
     private bool? _allowOtherWorkers;
+    private bool? _speculate;
     private int? _priority;
     private TimeSpan? _timeout;
     private bool _setsTimeout;
@@ -66,6 +67,18 @@ public sealed record SubmitOptions
     }
 
     /// <summary>
+    /// Whether a run that takes more than three times as long as the function's last runs did (their median) may get a
+    /// second one beside it, on a worker with an idle thread: the first result counts, the other run is cancelled. Only
+    /// for functions that may run twice: it has no effect where <see cref="Pure"/> is false, or on tasks that take
+    /// <see cref="Resources"/>.
+    /// </summary>
+    public bool Speculate
+    {
+        get => _speculate ?? false;
+        init => _speculate = value;
+    }
+
+    /// <summary>
     /// What the task takes of a worker's resources (<c>--resources "GPU=2 MEM=10e9"</c>) from its dispatch to its end:
     /// it goes only to a worker that has so much free, and waits in the scheduler while none has. Null or empty =
     /// nothing.
@@ -90,6 +103,7 @@ public sealed record SubmitOptions
         _workers = _workers ?? scope._workers,
         _allowOtherWorkers = _allowOtherWorkers ?? (_workers is null ? scope._allowOtherWorkers : null),
         _priority = _priority ?? scope._priority,
+        _speculate = _speculate ?? scope._speculate,
         _resources = _resources ?? scope._resources,
         _timeout = _setsTimeout ? _timeout : scope._timeout,
         _setsTimeout = _setsTimeout || scope._setsTimeout,

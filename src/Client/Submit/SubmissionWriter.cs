@@ -71,7 +71,8 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
         _chunk.Order.Add(order);
         var flags = (isWanted ? SubmitFlags.Wanted : 0)
             | (options.AllowOtherWorkers ? SubmitFlags.AllowOtherWorkers : 0)
-            | (options.IsActor ? SubmitFlags.Actor : 0);
+            | (options.IsActor ? SubmitFlags.Actor : 0)
+            | (options.Speculate && options.Pure ? SubmitFlags.Speculate : 0);
         _chunk.Flags.Add((byte)flags);
         _chunk.DependencyEnds.Add(_chunk.Dependencies.Count);
         Put(_chunk.UserPriority, row, options.Priority, 0);

@@ -144,6 +144,9 @@ public enum SubmitFlags : byte
 
     /// <summary>Its value is an object that stays on its worker: an actor.</summary>
     Actor = 4,
+
+    /// <summary>A run that takes far longer than others of its function may get a second one beside it.</summary>
+    Speculate = 8,
 }
 
 /// <summary>The client's last handle of these tasks is gone.</summary>

@@ -7,6 +7,8 @@ internal sealed class FunctionRecord
 {
     private const int Smoothing = 4;
 
+    private RecentRuns? _recent;
+
     public required int Number { get; init; }
 
     public required DefineFunction Definition { get; init; }
@@ -29,6 +31,11 @@ internal sealed class FunctionRecord
     /// <summary>Bytes of all values.</summary>
     public long TotalBytes { get; private set; }
 
+    /// <summary>
+    /// Median of its last runs in microseconds, −1 while it is not known: only functions of speculative tasks keep it.
+    /// </summary>
+    public long MedianUs => _recent?.MedianUs ?? -1;
+
     /// <summary>Whether <see cref="EstimateUs"/> is off by more than a factor of two.</summary>
     public bool IsEstimateStale => MeanUs > EstimateUs * 2 || MeanUs * 2 < EstimateUs;
 
@@ -40,7 +47,11 @@ internal sealed class FunctionRecord
         TotalUs += duration;
         TotalBytes += bytes;
         MeanUs = MeanUs < 0 ? duration : Math.Max(1, MeanUs + ((duration - MeanUs) / Smoothing));
+        _recent?.Add(duration);
     }
+
+    /// <summary>Keeps the median from now on.</summary>
+    public void KeepRecentRuns() => _recent ??= new RecentRuns();
 }
 
 /// <summary>All functions by content hash; their numbers are dense and never leave the scheduler.</summary>

@@ -29,7 +29,8 @@ internal sealed partial class SchedulerMachine
             bool hasInline = nextInline < inlineRows.Length && inlineRows[nextInline] == i;
             ReadOnlySpan<byte> inline = hasInline ? message.InlineValues[nextInline++] : default;
             int task = _submissions.FindTask(ids[i]);
-            if (task >= 0 && IsCurrentRun(_tasks[task], worker, attempts[i]))
+            if (task >= 0
+                && (IsCurrentRun(_tasks[task], worker, attempts[i]) || HasWon(task, worker, attempts[i])))
             {
                 Measure(_tasks[task].Function, worker, durations[i], Math.Max(0, bytes[i]));
                 Finish(task, worker, Math.Max(0, bytes[i]), hasInline, inline);
@@ -64,6 +65,8 @@ internal sealed partial class SchedulerMachine
             else if (wasUrgent && consumer.State == TaskState.Processing)
             {
                 TellHolders(_workers[consumer.Worker]!, IdOf(row), task, unreachable: -1);
+                if (consumer.Has(TaskFlags.Speculated) && _secondRuns[dependent] is >= 0 and int second)
+                    TellHolders(_workers[second]!, IdOf(row), task, unreachable: -1);
             }
         }
 
@@ -80,7 +83,16 @@ internal sealed partial class SchedulerMachine
         for (int i = 0; i < count; i++)
         {
             int task = _submissions.FindTask(message.Tasks[i]);
-            if (task < 0 || !IsCurrentRun(_tasks[task], worker, message.Attempts[i]))
+            if (task < 0)
+                continue;
+            if (!IsCurrentRun(_tasks[task], worker, message.Attempts[i]))
+            {
+                if (IsSecondRun(task, worker, message.Attempts[i]))
+                    LeaveSecondWorker(task, _tasks[task]);
+                continue;
+            }
+
+            if (TryPutSecondFirst(task))
                 continue;
             if (message.Errors[i].Kind == TaskErrorKind.Rescheduled || TakeRetry(task, message.Errors[i].Kind))
                 Requeue(task);
@@ -113,8 +125,15 @@ internal sealed partial class SchedulerMachine
         for (int i = 0; i < count; i++)
         {
             int task = _submissions.FindTask(message.Tasks[i]);
-            if (task < 0 || !IsCurrentRun(_tasks[task], worker, message.Attempts[i]))
+            if (task < 0)
                 continue;
+            if (!IsCurrentRun(_tasks[task], worker, message.Attempts[i]))
+            {
+                if (message.Accepted[i] != 0 && IsSecondRun(task, worker, message.Attempts[i]))
+                    LeaveSecondWorker(task, _tasks[task]);
+                continue;
+            }
+
             ref TaskRow row = ref _tasks[task];
             if (message.Accepted[i] != 0)
             {
@@ -174,6 +193,8 @@ internal sealed partial class SchedulerMachine
     /// <summary>Takes a task back from its worker, to be run again.</summary>
     private void Requeue(int task)
     {
+        if (TryPutSecondFirst(task))
+            return;
         ref TaskRow row = ref _tasks[task];
         Transition(task, CountMissingInputs(row) == 0 ? TaskState.Queued : TaskState.Waiting);
     }

@@ -66,6 +66,8 @@ internal sealed partial class SchedulerMachine
 
         if (row.Has(TaskFlags.Suspected))
             EndSuspect(task, worker);
+        if (row.Has(TaskFlags.Speculated))
+            EndSecondRun(task, ref row);
         row.Flags &= ~(TaskFlags.Seceded | TaskFlags.Retracting | TaskFlags.Started);
         row.Worker = -1;
         MarkLoad(worker);

@@ -37,6 +37,7 @@ internal sealed partial class SchedulerMachine
                 AssertWorker(worker);
         }
 
+        AssertSecondRuns();
         AssertSubmissions();
     }
 
@@ -130,7 +131,7 @@ internal sealed partial class SchedulerMachine
     private void AssertWorker(SchedulerWorker worker)
     {
         int assigned = 0, seceded = 0, retracting = 0, stored = 0;
-        long occupancy = 0, bytes = 0;
+        long occupancy = SecondRunOccupancy(worker), bytes = 0;
         int previous = -1;
         for (int task = worker.FirstAssigned; task >= 0; previous = task, task = _tasks[task].NextAssigned)
         {

@@ -17,7 +17,7 @@ internal sealed partial class SchedulerMachine
 
     private void NoteOverrun(SchedulerWorker worker)
     {
-        if (worker.ActiveCount == 0)
+        if (worker.AssignedCount == worker.SecededCount)
             return;
         int task = worker.FirstAssigned;
         while (_tasks[task].Has(TaskFlags.Seceded))

@@ -212,7 +212,7 @@ internal sealed partial class SchedulerMachine
         for (int edge = row.FirstDependent; edge >= 0; edge = _edges[edge].Next)
         {
             ref TaskRow consumer = ref _tasks[_edges[edge].Dependent];
-            if (consumer.State != TaskState.Processing || consumer.Worker != number)
+            if (!RunsOn(_edges[edge].Dependent, consumer, number))
                 continue;
             TellHolders(worker, IdOf(row), task, unreachable: -1);
             return;

@@ -64,7 +64,9 @@ internal sealed partial class SchedulerMachine
         }
 
         ref TaskRow row = ref _tasks[task];
-        bool isCopy = attempt < 0;
+
+        // What a speculative task gives is the same whichever run gave it.
+        bool isCopy = attempt < 0 || row.Has(TaskFlags.Speculative);
         if (row.State == TaskState.Memory && (isCopy || attempt == row.Attempt))
         {
             if (!Holds(task, row, worker.Number))

@@ -225,6 +225,8 @@ internal sealed partial class SchedulerMachine
             if (IsWantedRow(submission, chunk, i))
                 row.Flags |= TaskFlags.Wanted;
             AddExtras(task, ref row, chunk, i, bytes, ref offset);
+            if (((SubmitFlags)chunk.Flags[i] & SubmitFlags.Speculate) != 0)
+                MakeSpeculative(ref row);
             AddKey(submission, task, ref row, chunk, i);
         }
 

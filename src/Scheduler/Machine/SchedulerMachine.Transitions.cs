@@ -251,6 +251,8 @@ internal sealed partial class SchedulerMachine
             _extras.Remove(task);
         if (row.Has(TaskFlags.Suspected))
             _deaths.Remove(task);
+        if (row.Has(TaskFlags.Speculative))
+            _speculativeCount--;
         _tasks.Free(task);
     }
 

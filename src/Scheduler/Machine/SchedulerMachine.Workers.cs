@@ -135,6 +135,7 @@ internal sealed partial class SchedulerMachine
         worker.Status = WorkerStatus.Lost;
         worker.IsConnected = false;
         RecordLeave(worker, PeerRole.Worker);
+        LoseSecondRuns(worker, reason, isPlanned);
         TakeBackAssigned(worker, reason, isPlanned);
         for (int task = 0; task < _tasks.HighWater && worker.StoredCount > 0; task++)
         {

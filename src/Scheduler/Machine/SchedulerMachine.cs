@@ -59,8 +59,8 @@ internal sealed partial class SchedulerMachine
     /// <summary>
     /// When <see cref="EndTurn"/> is to be called even if nothing arrives; <see cref="long.MaxValue"/> = never.
     /// </summary>
-    public long NextDeadline =>
-        Math.Min(Math.Min(_nextTick, _graceEnd), Math.Min(_balanceAt, _coordination.NextDeadline));
+    public long NextDeadline => Math.Min(
+        Math.Min(Math.Min(_nextTick, _graceEnd), _speculateAt), Math.Min(_balanceAt, _coordination.NextDeadline));
 
     /// <summary>Takes in what <paramref name="peer"/> said at <paramref name="now"/>.</summary>
     public void Handle(SchedulerPeer peer, Message message, long now)
@@ -99,6 +99,8 @@ internal sealed partial class SchedulerMachine
             Place();
         Settle();
         Balance();
+        if (!IsInGrace)
+            Speculate();
         EndRecording();
         for (int i = _dirtyPeers.Count - 1; i >= 0; i--)
         {

@@ -35,6 +35,12 @@ internal sealed record SchedulerMachineOptions
     /// <summary>An idle worker takes from one that has not answered for so long, whatever the estimates say.</summary>
     public long OverdueUs { get; init; } = 20_000;
 
+    /// <summary>How often running tasks that may be run a second time are looked at.</summary>
+    public long StragglerLookUs { get; init; } = 20_000;
+
+    /// <summary>A run that has not taken so long is no straggler, however short the others were.</summary>
+    public long LeastStragglerUs { get; init; } = 100_000;
+
     /// <summary>Bytes per microsecond between workers whose links were not measured yet (100 = 100 MB/s).</summary>
     public long BandwidthBytesPerUs { get; init; } = 100;
 

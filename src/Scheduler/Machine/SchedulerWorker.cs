@@ -68,8 +68,11 @@ internal sealed partial class SchedulerWorker(Hello hello, int number) : Schedul
     /// <summary>Assigned tasks that gave up their slot.</summary>
     public int SecededCount { get; set; }
 
-    /// <summary>Assigned tasks that take or wait for a slot.</summary>
-    public int ActiveCount => AssignedCount - SecededCount;
+    /// <summary>Assigned tasks and second runs that take or wait for a slot.</summary>
+    public int ActiveCount => AssignedCount - SecededCount + SecondRunCount;
+
+    /// <summary>Second runs of tasks that are assigned to other workers.</summary>
+    public int SecondRunCount { get; set; }
 
     /// <summary>Estimated microseconds of work in the active tasks.</summary>
     public long OccupancyUs { get; set; }

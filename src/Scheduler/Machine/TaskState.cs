@@ -68,4 +68,10 @@ internal enum TaskFlags : ushort
 
     /// <summary>Its value is an actor: it lives on its first holder, and dies with it.</summary>
     Actor = 1024,
+
+    /// <summary>Its client allows a second run beside one that takes long.</summary>
+    Speculative = 2048,
+
+    /// <summary>In Processing: it was given to a second worker too.</summary>
+    Speculated = 4096,
 }

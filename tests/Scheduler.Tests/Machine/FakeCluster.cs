@@ -12,7 +12,7 @@ internal sealed class FakeCluster
 {
     private const int MaxWorkers = 5;
 
-    private readonly MachineBench _bench = new();
+    private readonly MachineBench _bench = new(new SchedulerMachineOptions { LeastStragglerUs = 20_000 });
     private readonly List<FakeWorker> _workers = [];
     private readonly List<TaskId> _wanted = [];
     private ulong _submission = 10;
@@ -98,7 +98,9 @@ internal sealed class FakeCluster
             }
 
             bool isWanted = i == count - 1 || (detail + i) % 4 == 0;
-            graph.Add([.. inputs], isWanted, retries: (detail + i) % 5 == 0 ? 1 : 0, priority: (detail >> i) % 3);
+            graph.Add(
+                [.. inputs], isWanted, retries: (detail + i) % 5 == 0 ? 1 : 0, priority: (detail >> i) % 3,
+                speculate: (detail + i) % 2 == 0);
         }
 
         _bench.Tell(_bench.Client, graph.Message);

@@ -30,7 +30,8 @@ internal sealed class Graph
         int priority = 0,
         int retries = 0,
         string[]? workers = null,
-        bool allowOthers = false)
+        bool allowOthers = false,
+        bool speculate = false)
     {
         SubmitTasks m = Message;
         int index = m.FirstIndex + m.Count++;
@@ -42,7 +43,9 @@ internal sealed class Graph
         m.UserPriority.Add(priority);
         m.Retries.Add(retries);
         m.TimeoutMs.Add(0);
-        m.Flags.Add((byte)((wanted ? SubmitFlags.Wanted : 0) | (allowOthers ? SubmitFlags.AllowOtherWorkers : 0)));
+        SubmitFlags flags = (wanted ? SubmitFlags.Wanted : 0) | (allowOthers ? SubmitFlags.AllowOtherWorkers : 0)
+            | (speculate ? SubmitFlags.Speculate : 0);
+        m.Flags.Add((byte)flags);
         m.RestrictionIndex.Add(workers is null ? -1 : m.Restrictions.Count);
         if (workers is not null)
             m.Restrictions.Add(workers);
