@@ -19,6 +19,9 @@ internal sealed class RunCounts
     /// <summary>Runs beyond the first of a task.</summary>
     public int Repeated => _processes.Values.Sum(static processes => processes.Length - 1);
 
+    /// <summary>The most runs beyond the first that any task has had.</summary>
+    public int MostRepeated => _processes.Values.Max(static processes => processes.Length - 1);
+
     /// <summary>Tasks that ran again although no run before was in one of <paramref name="lost"/>.</summary>
     public string[] RepeatedWithoutLoss(params int[] lost)
         => [.. _processes.Where(runs => runs.Value.SkipLast(1).Any(pid => !lost.Contains(pid))).Select(static runs => runs.Key)];
