@@ -41,6 +41,8 @@ internal sealed partial class SchedulerMachine
                 continue;
             newBytes += value.Bytes;
             cost += _options.FetchLatencyUs;
+            if (_partitions.Count > 0 && !CanReach(worker.Number, value.Worker))
+                cost += RelayUs;
             cost += value.Bytes < TellingBytes
                 ? value.Bytes / _options.BandwidthBytesPerUs
                 : worker.TransferUs(value.Worker, value.Bytes, _options.BandwidthBytesPerUs);

@@ -143,7 +143,7 @@ internal sealed partial class SchedulerMachine
         ids.Add(IdOf(value));
         bytes.Add(value.Bytes);
         if (!Holds(input, value, worker.Number))
-            AddHolders(holders, input, value, except: -1);
+            AddHolders(holders, input, value, except: -1, worker.Number);
     }
 
     private static int IndexIn(MessageColumn<Hash128> functions, Hash128 id)

@@ -136,6 +136,8 @@ internal sealed partial class SchedulerMachine
             if (message.Gone[i] != 0)
 #endif
                 StrikeOff(_submissions.FindTask(message.Tasks[i]), message.Holders[i]);
+            else
+                NoteUnreachable(worker, message.Holders[i]);
         }
 
         RecoverLost("the worker that was to hold it has not got it");
@@ -155,23 +157,27 @@ internal sealed partial class SchedulerMachine
     {
         if (!worker.IsConnected)
             return;
+        bool isThere = task >= 0 && _tasks[task].State == TaskState.Memory;
+        if (isThere && _partitions.Count > 0 && TryRelay(worker, task, _tasks[task]))
+            return;
+        NameHolders(worker, id, task, unreachable, isThere);
+    }
+
+    private void NameHolders(SchedulerWorker worker, TaskId id, int task, int except, bool isAnyNamed)
+    {
         Dirty(worker);
         HoldersRefreshed message = worker.Outbox.Holders();
         message.Tasks.Add(id);
-        if (task >= 0 && _tasks[task].State == TaskState.Memory)
-        {
-            int named = AddHolders(message.Holders, task, _tasks[task], except: unreachable);
-            if (named == 0)
-                AddHolders(message.Holders, task, _tasks[task], except: -1);
-        }
-
+        if (isAnyNamed && AddHolders(message.Holders, task, _tasks[task], except, worker.Number) == 0)
+            AddHolders(message.Holders, task, _tasks[task], except: -1, reader: -1);
         message.HolderEnds.Add(message.Holders.Count);
     }
 
-    private int AddHolders(MessageColumn<int> into, int task, in TaskRow row, int except)
+    /// <summary>Names some holders, without those that <paramref name="reader"/> is known not to reach (−1 = anybody).</summary>
+    private int AddHolders(MessageColumn<int> into, int task, in TaskRow row, int except, int reader)
     {
         int named = 0;
-        if (row.Worker != except)
+        if (row.Worker != except && (_partitions.Count == 0 || reader < 0 || CanReach(reader, row.Worker)))
         {
             into.Add(row.Worker);
             named++;
@@ -181,7 +187,8 @@ internal sealed partial class SchedulerMachine
             return named;
         for (int link = _replicas.First(task); link >= 0 && named < MaxNamedHolders; link = _replicas.Next(link))
         {
-            if (_replicas.Worker(link) == except)
+            if (_replicas.Worker(link) == except
+                || (_partitions.Count > 0 && reader >= 0 && !CanReach(reader, _replicas.Worker(link))))
                 continue;
             into.Add(_replicas.Worker(link));
             named++;

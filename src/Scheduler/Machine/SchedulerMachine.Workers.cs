@@ -159,6 +159,7 @@ internal sealed partial class SchedulerMachine
         FailMovesQuestions(worker, reason);
         EndRetirement(worker);
         NoteGone(worker);
+        ForgetPartitionsOf(worker.Number);
         _isSupplyChanged = true;
         TellLeft(worker.Number);
         Effects.Add(new SchedulerEffect(

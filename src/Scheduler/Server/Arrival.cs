@@ -31,6 +31,9 @@ internal enum ArrivalKind
     /// <summary>A function that ran in this process has ended.</summary>
     CallEnded,
 
+    /// <summary>A value has been brought from one worker to another, or could not be.</summary>
+    RelayEnded,
+
     /// <summary>The server is to stop.</summary>
     Stop,
 }
@@ -47,6 +50,8 @@ internal readonly struct Arrival
     public List<Message>? Messages { get; init; }
 
     public CallEnd? Call { get; init; }
+
+    public RelayEnd? Relay { get; init; }
 
     public string Reason { get; init; }
 }

@@ -34,6 +34,7 @@ internal sealed partial class SchedulerLoop : ITurnTaker
     private readonly PauseMeter _pauses = new();
     private readonly TurnDriver _driver;
     private readonly CallRunner _calls;
+    private readonly ValueRelay _relay;
     private readonly LogRing _log;
     private string _stopReason = "the scheduler stops";
     private long _nextHeartbeat;
@@ -52,6 +53,7 @@ internal sealed partial class SchedulerLoop : ITurnTaker
         _log = new LogRing(options.Logger);
         _options = options with { Logger = _log };
         _calls = new CallRunner(options.SharesProcess, _log);
+        _relay = new ValueRelay(end => BringAsync(new Arrival { Kind = ArrivalKind.RelayEnded, Relay = end }), _log);
         _driver = new TurnDriver(this, "scheduler loop");
         _journal = state is { } kept ? StartJournal(kept.Directory, kept.File) : null;
         _driver.Start();
@@ -171,6 +173,9 @@ internal sealed partial class SchedulerLoop : ITurnTaker
                 break;
             case ArrivalKind.CallEnded:
                 _machine.CallEnded(arrival.Call!.Id, arrival.Call.Value, arrival.Call.Error);
+                break;
+            case ArrivalKind.RelayEnded:
+                _machine.RelayEnded(arrival.Relay!.Relay, arrival.Relay.Outcome, now);
                 break;
             case ArrivalKind.Stop:
                 _isStopping = true;
@@ -357,6 +362,9 @@ internal sealed partial class SchedulerLoop : ITurnTaker
                     break;
                 case ServerRequest.ReadLog read:
                     Answer(read);
+                    break;
+                case ServerRequest.Relay relay:
+                    _relay.Start(relay);
                     break;
                 case ServerRequest.Call call:
                     _calls.Start(call, end => BringAsync(new Arrival { Kind = ArrivalKind.CallEnded, Call = end }));

@@ -47,6 +47,23 @@ internal sealed partial class WorkerMachine
         {
             peer.NotBeforeUs = nowUs + (Options.FailurePauseUs << Math.Min(peer.FailureCount, 5));
             peer.FailureCount++;
+            GiveUpPending(peer);
+        }
+    }
+
+    /// <summary>What else was to come from a peer that cannot be reached is sought elsewhere too.</summary>
+    private void GiveUpPending(Peer peer)
+    {
+        while (!peer.IsFormer && peer.Pending.TryPop(out var entry))
+        {
+            ref var task = ref _tasks[entry.Row];
+            if (task.Serial != entry.Serial || task.State != Fetch || !task.IsHeldBy(peer.Number))
+                continue;
+            task.RemoveHolder(peer.Number);
+            if (task.HolderCount > 0)
+                continue;
+            Move(entry.Row, Missing);
+            ReportMissing(task.Id, peer.Number, isGone: false);
         }
     }
 

@@ -10,7 +10,8 @@ namespace TaskGraph.Worker.Server;
 internal sealed class PeerConnections(
     string ownAddress, string name, ConnectionOptions options, ILogger logger) : IAsyncDisposable
 {
-    private static readonly TimeSpan s_silenceLimit = TimeSpan.FromSeconds(30);
+    // As long as the scheduler waits for a silent worker: then the values come another way.
+    private static readonly TimeSpan s_silenceLimit = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Lazy<Task<PeerConnection>>> _connections = new();
     private readonly CancellationTokenSource _closing = new();

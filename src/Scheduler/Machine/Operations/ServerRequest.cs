@@ -25,6 +25,13 @@ internal abstract record ServerRequest
     /// <param name="Assemblies">All that the function's code needs.</param>
     public sealed record Call(
         ulong Id, DefineFunction Function, byte[] Arguments, IReadOnlyList<ShippedAssembly> Assemblies) : ServerRequest;
+
+    /// <summary>
+    /// Fetch a value from one worker and put it on another, which cannot reach the first; answered by
+    /// <see cref="SchedulerMachine.RelayEnded"/>.
+    /// </summary>
+    public sealed record Relay(
+        TaskId Task, long Bytes, int Source, string SourceAddress, int Target, string TargetAddress) : ServerRequest;
 }
 
 /// <summary>An assembly that a client has sent.</summary>
