@@ -35,8 +35,7 @@ internal sealed partial class SchedulerMachine
             return;
         }
 
-        // It may have arrived after all, without our knowing.
-        FreeOn(target, relay.Task, task < 0 ? int.MaxValue : _tasks[task].Attempt);
+        DropStray(target, relay.Task, task);
         if (outcome == RelayOutcome.Missing)
         {
             StrikeOff(task, relay.Source);
@@ -48,6 +47,15 @@ internal sealed partial class SchedulerMachine
             NameHolders(target, relay.Task, task, except: -1, isAnyNamed: true);
         else
             TellHolders(target, relay.Task, task, unreachable: -1);
+    }
+
+    /// <summary>A copy may have arrived after all, without our knowing; a run of the task there is kept.</summary>
+    private void DropStray(SchedulerWorker target, TaskId id, int task)
+    {
+        if (task < 0)
+            FreeOn(target, id, int.MaxValue);
+        else if (!Holds(task, _tasks[task], target.Number))
+            FreeOn(target, id, RunsOn(task, _tasks[task], target.Number) ? _tasks[task].Attempt - 1 : _tasks[task].Attempt);
     }
 
     private void NoteUnreachable(SchedulerWorker worker, int holder)

@@ -118,6 +118,8 @@ internal sealed class VirtualScheduler
         ClientLeaseUs = VirtualCluster.ClientLeaseUs,
         TickUs = 10_000,
         OverdueUs = 2_000,
+        PartitionUs = 20_000,
+        LongestPartitionUs = 200_000,
     });
 
     private bool IsCurrent(Session session, SchedulerPeer peer) =>
@@ -169,6 +171,8 @@ internal sealed class VirtualScheduler
 
     private void CarryOut()
     {
+        foreach (var relay in Machine.Requests.OfType<ServerRequest.Relay>())
+            Carry(relay);
         foreach (var effect in Machine.Effects)
         {
             _cluster.Log?.Add($"scheduler: {effect.Text}");
@@ -177,6 +181,30 @@ internal sealed class VirtualScheduler
             session.Cut();
             _cluster.Time.After(_cluster.Choices.Next(2_000), () => session.Closed("the scheduler has closed it"));
         }
+    }
+
+    /// <summary>Brings a value from one worker to another, which cannot reach the first.</summary>
+    private void Carry(ServerRequest.Relay relay)
+    {
+        var epoch = Epoch;
+        _cluster.Log?.Add($"the scheduler brings {relay.Task} from {relay.SourceAddress} to {relay.TargetAddress}");
+        _cluster.Time.After(_cluster.Choices.Next(600), () =>
+        {
+            var source = _cluster.FindProcess(relay.SourceAddress);
+            var target = _cluster.FindProcess(relay.TargetAddress)?.Current;
+            if (source?.Served is not { } store || source.FrozenUntilUs > _cluster.Time.NowUs || target is null)
+                End(RelayOutcome.Failed);
+            else if (!store.TryGetValue(relay.Task, out var value))
+                End(RelayOutcome.Missing);
+            else
+                target.Put(relay.Task, value, () => _cluster.Time.After(100, () => End(RelayOutcome.Arrived)));
+        });
+
+        void End(RelayOutcome outcome) => Post(() =>
+        {
+            if (Epoch == epoch)
+                Machine.RelayEnded(relay, outcome, _cluster.Time.NowUs);
+        });
     }
 
     private void PlanTimer()

@@ -38,6 +38,9 @@ internal sealed class MachineBench
     /// <summary>Log lines and closings of all turns.</summary>
     public List<SchedulerEffect> Effects { get; } = [];
 
+    /// <summary>What the process was asked for in all turns.</summary>
+    public List<ServerRequest> Requests { get; } = [];
+
     public SchedulerClient NewClient(ulong incarnation = 0)
     {
         ulong identity = incarnation == 0 ? (ulong)(100 + ++_names) : incarnation;
@@ -99,6 +102,7 @@ internal sealed class MachineBench
         }
 
         Effects.AddRange(Machine.Effects);
+        Requests.AddRange(Machine.Requests);
         Machine.TurnSent();
         Machine.AssertInvariants();
     }

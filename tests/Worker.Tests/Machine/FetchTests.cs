@@ -83,6 +83,18 @@ public class FetchTests
     }
 
     [Fact]
+    public void All_that_was_to_come_from_an_unreachable_peer_is_sought_elsewhere_at_once()
+    {
+        var bed = new MachineBed(options: new WorkerMachineOptions { MaxRequestKeys = 1 });
+        bed.Compute(9, inputs: [(1, [3]), (2, [3]), (4, [3])]);
+
+        bed.Answer(bed.LastRequest(), FetchStatus.Unreachable);
+
+        Assert.Equal(3, bed.Missing.Count);
+        Assert.All([1, 2, 4], task => Assert.Equal(WorkerTaskState.Missing, bed.State(task)));
+    }
+
+    [Fact]
     public void An_unreachable_peer_is_left_alone_for_a_while()
     {
         var bed = new MachineBed();
