@@ -14,7 +14,7 @@ internal sealed partial class SchedulerMachine
         _tasks[task].Has(TaskFlags.Speculated) && _tasks[task].Attempt + 1 == attempt
         && _secondRuns[task] == worker.Number;
 
-    /// <summary>Whether a result is that of a second run: then the first one is aborted, and the second takes its place.</summary>
+    /// <summary>Whether a result is that of a second run: then the first is aborted, and the second takes its place.</summary>
     private bool HasWon(int task, SchedulerWorker worker, int attempt)
     {
         if (!IsSecondRun(task, worker, attempt))
@@ -43,7 +43,7 @@ internal sealed partial class SchedulerMachine
         Attach(task, worker);
     }
 
-    /// <summary>The first run leaves its worker, and nothing takes its place: the second one ends, and its number is used up.</summary>
+    /// <summary>The first run leaves its worker for good: the second one ends, and its number is used up.</summary>
     private void EndSecondRun(int task, ref TaskRow row)
     {
         int number = _secondRuns[task];

@@ -1,6 +1,6 @@
 namespace TaskGraph.Tests.Faults;
 
-/// <summary>Rows 7 and 10: networks that are slow, or that some workers are cut off from, while the scheduler is reached.</summary>
+/// <summary>Rows 7 and 10: a slow network card, and workers that cannot reach each other.</summary>
 public class PartitionTests
 {
     private const int Leaves = 100;
