@@ -12,7 +12,7 @@ internal sealed class FakeCluster
 {
     private const int MaxWorkers = 5;
 
-    private readonly MachineBench _bench = new(new SchedulerMachineOptions { LeastStragglerUs = 20_000 });
+    private readonly MachineBench _bench = new(new SchedulerMachineOptions { StragglerLookUs = 1, LeastStragglerUs = 20_000 });
     private readonly List<FakeWorker> _workers = [];
     private readonly List<TaskId> _wanted = [];
     private ulong _submission = 10;
