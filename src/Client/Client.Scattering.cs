@@ -108,11 +108,14 @@ public sealed partial class Client
         CancellationToken cancellation)
     {
         await WaitForWorkersAsync(1, null, cancellation).ConfigureAwait(false);
+        ulong epoch;
+        lock (_gate)
+            epoch = _machine.Epoch;
         var turns = Turns(workers);
         var puts = new Task<(int Worker, long Bytes)>[payloads.Length];
         for (var i = 0; i < puts.Length; i++)
             puts[i] = PutAsync(turns, i, ids[i], payloads[i], cancellation);
-        var data = new RegisterData { Submission = submission };
+        var data = new RegisterData { Submission = submission, Epoch = epoch };
         foreach (var (worker, bytes) in await Task.WhenAll(puts).ConfigureAwait(false))
         {
             data.Workers.Add(worker);

@@ -242,6 +242,9 @@ public sealed class RegisterData : Message
     /// </summary>
     public bool SharesEqual { get; set; }
 
+    /// <summary>The epoch of the scheduler whose numbers <see cref="Workers"/> are; 0 = of the one that is told.</summary>
+    public ulong Epoch { get; set; }
+
     protected internal override void Fields(ref MessageFields fields)
     {
         Submission = fields.Value(Submission);
@@ -249,6 +252,7 @@ public sealed class RegisterData : Message
         fields.Column(Bytes, rows);
         fields.Blobs(KeyNames, rows);
         SharesEqual = fields.Value(SharesEqual);
+        Epoch = fields.Value(Epoch);
     }
 }
 

@@ -105,6 +105,8 @@ internal sealed partial class SchedulerMachine
 
     private string RefuseData(RegisterData message)
     {
+        if (message.Epoch != 0 && message.Epoch != _options.Epoch)
+            return "the scheduler was restarted while the data was on its way, and its workers have other numbers now; scatter it again";
         foreach (int number in message.Workers.Span)
         {
             if ((uint)number >= (uint)_workers.Count || _workers[number] is null)

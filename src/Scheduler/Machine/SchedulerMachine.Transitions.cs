@@ -131,7 +131,7 @@ internal sealed partial class SchedulerMachine
     /// <summary>Makes a released task wait or run, and the inputs that it needs.</summary>
     private void Need(int root)
     {
-        if (_tasks[root] is { State: TaskState.Released, DependencyCount: 0 })
+        if (_tasks[root] is { State: TaskState.Released, DependencyCount: 0, Function: >= 0 })
         {
             Transition(root, TaskState.Waiting);
             Transition(root, TaskState.Queued);
@@ -145,6 +145,17 @@ internal sealed partial class SchedulerMachine
             if (row.State != TaskState.Released)
                 continue;
             Transition(task, TaskState.Waiting);
+            if (row.Function < 0 && !_isReplaying)
+            {
+                // Data that was dropped when the last task that took it had ended: it cannot be computed anew.
+                Fail(task, LostError(task, row) with
+                {
+                    Message = $"{KeyOf(task, row)} was dropped when no task needed it any more, and a result of it has been lost: "
+                        + "keep its future to keep it",
+                });
+                continue;
+            }
+
             if (row.MissingCount == 0)
             {
                 _runnable.Add(task);

@@ -4,6 +4,7 @@ namespace TaskGraph.Simulation;
 internal sealed partial class VirtualClient
 {
     private readonly List<Question> _questions = [];
+    private readonly Dictionary<Incarnation, List<TaskId>> _puts = [];
 
     /// <summary>Questions that still wait.</summary>
     public IEnumerable<Question> OpenQuestions => IsGone ? [] : _questions.Where(question => !question.HasEnded);
@@ -22,25 +23,40 @@ internal sealed partial class VirtualClient
     /// <summary>Puts a value on a worker, and holds its future once the worker has it.</summary>
     public void Scatter(VirtualWorker worker, Work data)
     {
-        if (IsGone || worker.Current is not { } holder)
+        if (IsGone || worker.Current is not { } holder
+            || Array.Find(Machine.Workers.Present, place => place.Address == worker.Address) is not { } place)
             return;
         var id = Machine.NewSubmission();
         var task = new TaskId(id, 0);
-        _cluster.Events.Scattered.Add(task);
         _cluster.Log?.Add($"{Name} puts {task} on {holder.Label}");
+        var (number, epoch) = (place.Number, Machine.Epoch);
         _cluster.Time.After(_cluster.Choices.Next(300), () =>
-            holder.Put(task, data.Value, () => _cluster.Time.After(100, () => Register(id, holder.Number, data))));
+            PutOn(holder, task, data.Value, () => _cluster.Time.After(100, () => Register(id, number, epoch, data))));
     }
 
-    private void Register(ulong id, int worker, Work data)
+    /// <summary>The data connections are gone, with the process or before: workers look what became of the values.</summary>
+    public void CloseDataLinks()
+    {
+        foreach (var (holder, tasks) in _puts)
+            holder.PutterGone([.. tasks]);
+        _puts.Clear();
+    }
+
+    private void PutOn(Incarnation holder, TaskId task, long value, Action onStored)
     {
         if (IsGone)
-        {
-            _cluster.Events.Orphans.Add(new TaskId(id, 0));
             return;
-        }
+        if (!_puts.TryGetValue(holder, out var tasks))
+            _puts.Add(holder, tasks = []);
+        tasks.Add(task);
+        holder.Put(task, value, onStored);
+    }
 
-        var message = new RegisterData { Submission = id };
+    private void Register(ulong id, int worker, ulong epoch, Work data)
+    {
+        if (IsGone)
+            return;
+        var message = new RegisterData { Submission = id, Epoch = epoch };
         message.Workers.Add(worker);
         message.Bytes.Add(sizeof(long));
         message.KeyNames.Add([]);

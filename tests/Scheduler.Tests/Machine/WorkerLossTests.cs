@@ -301,6 +301,43 @@ public class WorkerLossTests
         Assert.Equal(0, _bench.Machine.TaskCount);
     }
 
+    /// <summary>Found by a simulated run: the scheduler fell over.</summary>
+    [Fact]
+    public void A_lost_result_whose_scattered_input_was_dropped_fails_as_its_input_is_lost()
+    {
+        SchedulerWorker holder = _bench.NewWorker();
+        RegisterData data = new() { Submission = 1 };
+        data.Workers.Add(holder.Number);
+        data.Bytes.Add(1000);
+        _bench.Tell(_bench.Client, data);
+        Graph graph = new(2);
+        TaskId task = graph.Add([new TaskId(1, 0)]);
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Finish(holder, task);
+        _bench.Release(_bench.Client, new TaskId(1, 0));
+
+        _bench.Lose(holder);
+        _bench.NewWorker();
+
+        Assert.Equal(TaskErrorKind.InputLost, _bench.ErrorOf(task).Kind);
+        _bench.Release(_bench.Client, task);
+        Assert.Equal(0, _bench.Machine.TaskCount);
+    }
+
+    [Fact]
+    public void Data_put_on_workers_of_an_earlier_scheduler_is_refused()
+    {
+        SchedulerWorker holder = _bench.NewWorker();
+        RegisterData data = new() { Submission = 1, Epoch = ulong.MaxValue };
+        data.Workers.Add(holder.Number);
+        data.Bytes.Add(1000);
+
+        _bench.Tell(_bench.Client, data);
+
+        Assert.Contains("scatter it again", _bench.ReplyTo(1).Error, StringComparison.Ordinal);
+        Assert.Equal(0, _bench.Machine.TaskCount);
+    }
+
     [Fact]
     public void A_second_worker_of_the_same_name_is_refused()
     {
