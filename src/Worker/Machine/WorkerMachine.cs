@@ -88,6 +88,7 @@ internal sealed partial class WorkerMachine(WorkerMachineOptions options)
         _nowUs = nowUs;
         HandOut();
         StartRequests();
+        OfferPuts();
         SpillBeyondTarget();
     }
 

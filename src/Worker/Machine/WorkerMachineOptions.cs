@@ -42,6 +42,12 @@ internal sealed record WorkerMachineOptions
     public long BusyPauseUs { get; init; } = 150_000;
 
     /// <summary>
+    /// How long after the end of the data connection over which a client has put values the scheduler is asked whether it
+    /// wants them, in µs.
+    /// </summary>
+    public long PutLeaseUs { get; init; } = 30_000_000;
+
+    /// <summary>
     /// How long an unreachable peer is left alone at first, in µs; doubles with each failure, up to 32 times.
     /// </summary>
     public long FailurePauseUs { get; init; } = 100_000;

@@ -13,6 +13,9 @@ internal sealed record Return(Connection Scheduler);
 /// <summary>A peer or client puts a value here; the answer goes to <see cref="Connection"/>.</summary>
 internal sealed record PutArrival(Connection Connection, PutData Message);
 
+/// <summary>The connection over which a client has put these values is gone.</summary>
+internal sealed record PutterGone(IReadOnlyList<TaskId> Tasks);
+
 /// <summary>A request has ended; with the values that arrived.</summary>
 internal sealed class FetchResult(int requestId, int count) : FetchOutcome(requestId, count)
 {

@@ -73,12 +73,13 @@ internal sealed partial class DataServer(Listener listener, ILogger logger) : IA
         }
 
         Connection? connection = null;
+        var puts = new List<TaskId>();
         var reason = "it closed the connection";
         try
         {
             connection = await pending.WelcomeAsync(new Welcome { Name = "" }).ConfigureAwait(false);
             _connections.TryAdd(connection, 0);
-            await ReceiveAsync(connection).ConfigureAwait(false);
+            await ReceiveAsync(connection, puts).ConfigureAwait(false);
         }
         catch (TaskGraphException e)
         {
@@ -89,13 +90,15 @@ internal sealed partial class DataServer(Listener listener, ILogger logger) : IA
         if (connection is null)
             return;
         _connections.TryRemove(connection, out _);
+        if (puts.Count > 0)
+            _put?.Invoke(new PutterGone(puts));
         _actors?.Left(connection, reason);
         if (pending.Hello.DataAddress.Length > 0)
             Lost?.Invoke(pending.Hello.DataAddress, reason);
         await connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task ReceiveAsync(Connection connection)
+    private async Task ReceiveAsync(Connection connection, List<TaskId> puts)
     {
         var messages = new List<Message>();
         var answers = new DataAnswers(connection);
@@ -114,6 +117,7 @@ internal sealed partial class DataServer(Listener listener, ILogger logger) : IA
                         isAnswered = true;
                         break;
                     case PutData put:
+                        puts.Add(put.Task);
                         Put(connection, put);
                         break;
                     case ActorCall call:

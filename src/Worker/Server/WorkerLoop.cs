@@ -193,6 +193,9 @@ internal sealed partial class WorkerLoop : ITurnTaker
             case PutArrival put:
                 Put(put);
                 break;
+            case PutterGone gone:
+                _machine.PutterGone(gone.Tasks, NowUs());
+                break;
             case AcquireReplicas message:
                 Acquire(message);
                 break;

@@ -28,6 +28,19 @@ public class ReleaseTests
     }
 
     [Fact]
+    public void A_value_put_by_a_client_that_has_gone_is_offered_to_the_scheduler_after_a_while()
+    {
+        var bed = new MachineBed();
+        bed.Do(machine => machine.Put(MachineBed.T(1), bytes: 8, bed.NowUs));
+        bed.Do(machine => machine.PutterGone([MachineBed.T(1), MachineBed.T(2)], bed.NowUs));
+        Assert.Empty(bed.Replicas);
+        bed.Advance(bed.Machine.NextWakeUs - bed.NowUs);
+        Assert.Equal([MachineBed.T(1)], bed.Replicas);
+        bed.Free(1);
+        Assert.Equal(0, bed.Machine.TaskCount);
+    }
+
+    [Fact]
     public void An_input_of_a_running_task_stays_until_the_run_has_ended()
     {
         var bed = new MachineBed();
