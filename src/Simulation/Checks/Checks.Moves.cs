@@ -46,7 +46,7 @@ internal sealed partial class Checks
         foreach (var (task, number) in _holders)
         {
             _held.Add((task, number));
-            if (Find(number) is { } holder && !holder.Store.ContainsKey(task))
+            if (Find(number) is { } holder && !holder.Store.ContainsKey(task) && !holder.HasDamaged(task))
                 throw new SimulationException($"task {task} : 16: {holder.Label} is believed to hold it, and does not");
         }
     }
@@ -80,7 +80,7 @@ internal sealed partial class Checks
             foreach (var worker in _cluster.Scheduler.Workers)
             {
                 var isThere = _held.Contains((move.Task, worker.Number)) && !HasDropped(worker.Number, move.Task)
-                    && Find(worker.Number) is { } holder && holder.Store.ContainsKey(move.Task);
+                    && Find(worker.Number) is { } holder && holder.Store.ContainsKey(move.Task) && !holder.HasDamaged(move.Task);
                 Require(!isThere, move.Task, $"it is computed anew although {worker.Label} holds it");
             }
         }

@@ -18,12 +18,20 @@ internal sealed partial class Checks
         }
     }
 
-    /// <summary>16: who holds a value by the scheduler's account can serve it, and it is the right one.</summary>
+    /// <summary>
+    /// 16: who holds a value by the scheduler's account can serve it, unless it was told meanwhile to drop a copy, and it is
+    /// the right one.
+    /// </summary>
     public void HolderServes(TaskId asked, TaskId storedAs, int worker, long expected)
     {
-        var holder = _cluster.Incarnations.FindLast(i => i.Number == worker);
-        Require(holder is { IsCurrent: true }, asked, $"its holder {worker} is gone");
-        Require(holder!.Store.TryGetValue(storedAs, out var value), asked, $"its holder {worker} has not got it");
+        var holder = _cluster.Incarnations.FindLast(i => i.IsCurrent && i.Number == worker);
+        Require(holder is not null, asked, $"its holder {worker} is gone");
+        if (!holder!.Store.TryGetValue(storedAs, out var value))
+        {
+            Require(HasDropped(worker, storedAs), asked, $"its holder {worker} has not got it");
+            return;
+        }
+
         Require(value == expected, asked, $"worker {worker} holds {value}; computed serially it is {expected}");
     }
 
@@ -63,7 +71,9 @@ internal sealed partial class Checks
         var family = held.Work.WithAncestors();
         var isExcused = failure switch
         {
-            FutureFailure.SchedulerLost => _cluster.Events.CrashCount > 0,
+            // Where data lies is no longer known when its registration was lost.
+            FutureFailure.SchedulerLost => _cluster.Events.CrashCount > 0
+                || (_cluster.Events.RestartCount > 0 && held.Work.Behaviour == Behaviour.Data),
             FutureFailure.Lost => _cluster.Events.HasOutlivedLease || _cluster.Events.CrashCount > 0
                 || family.Overlaps(_cluster.Events.Cancelled) || HasLostData(family),
 

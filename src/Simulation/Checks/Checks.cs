@@ -42,6 +42,10 @@ internal sealed partial class Checks(VirtualCluster cluster)
                 break;
             case AbortTasks abort:
                 NoteStopped(worker.Number, abort.Tasks, abort.Attempts);
+
+                // Whoever is to give it up altogether need not say whether it gives it back.
+                for (var i = 0; i < abort.Tasks.Count; i++)
+                    _askedBack.Remove((worker.Number, abort.Tasks[i], abort.Attempts[i]));
                 break;
             case FreeTasks free:
                 NoteStopped(worker.Number, free.Tasks, free.Attempts);
@@ -56,6 +60,10 @@ internal sealed partial class Checks(VirtualCluster cluster)
         {
             case TasksFinished finished:
                 foreach (var task in finished.Tasks.Span)
+                    _before[task] = _cluster.Scheduler.Machine.StateOf(task);
+                break;
+            case WorkerInventory inventory:
+                foreach (var task in inventory.Running.Span)
                     _before[task] = _cluster.Scheduler.Machine.StateOf(task);
                 break;
             case TasksFailed failed:
@@ -77,6 +85,8 @@ internal sealed partial class Checks(VirtualCluster cluster)
     /// <summary>8: a result is taken from the last dispatch alone.</summary>
     public void AfterScheduler(SchedulerPeer peer, Message message)
     {
+        if (message is WorkerInventory inventory)
+            NoteTakenOver((SchedulerWorker)peer, inventory);
         if (message is not TasksFinished finished || peer is not SchedulerWorker worker || _cluster.CheckEvery > 1)
             return;
         for (var i = 0; i < finished.Tasks.Count; i++)
@@ -86,6 +96,17 @@ internal sealed partial class Checks(VirtualCluster cluster)
                 && _cluster.Scheduler.Machine.StateOf(task) == TaskState.Memory;
             var isLast = _dispatched.GetValueOrDefault(task) == (worker.Number, finished.Attempts[i]);
             Require(!isTaken || isLast, task, "the result of an old attempt was taken");
+        }
+    }
+
+    /// <summary>A run that a worker brings with it counts as dispatched to it.</summary>
+    private void NoteTakenOver(SchedulerWorker worker, WorkerInventory inventory)
+    {
+        for (var i = 0; i < inventory.Running.Count; i++)
+        {
+            var task = inventory.Running[i];
+            if (_before[task] != TaskState.Processing && _cluster.Scheduler.Machine.StateOf(task) == TaskState.Processing)
+                _dispatched[task] = (worker.Number, inventory.RunningAttempts[i]);
         }
     }
 
@@ -103,9 +124,27 @@ internal sealed partial class Checks(VirtualCluster cluster)
         }
     }
 
+    /// <summary>13: what the journal holds makes a machine that keeps what the one that wrote it keeps.</summary>
+    public void JournalTellsAll()
+    {
+        if (_cluster.Scheduler.Journal is not { } journal)
+            return;
+        var replayed = _cluster.Scheduler.NewMachine();
+        journal.ReplayInto(replayed);
+        replayed.StartAfterReplay(_cluster.Time.NowUs);
+        replayed.AssertInvariants();
+        if (replayed.DurableHash() != _cluster.Scheduler.Machine.DurableHash())
+        {
+            throw new SimulationException(
+                $"13: the journal replayed has {replayed.TaskCount} tasks, the machine {_cluster.Scheduler.Machine.TaskCount}; "
+                + "or they differ in inputs or wants");
+        }
+    }
+
     /// <summary>Nothing is under way: every question to a worker has had its answer.</summary>
     public void Calm()
     {
+        JournalTellsAll();
         foreach (var (worker, task, attempt) in _askedBack)
         {
             var isThere = _cluster.Processes.Any(process => process.Current is { } current
@@ -149,7 +188,11 @@ internal sealed partial class Checks(VirtualCluster cluster)
 
     private bool Counts(Incarnation incarnation, Incarnation.Run run) =>
         _cluster.Scheduler.Knows(incarnation.Peer)
+        && incarnation.Peer.Status != WorkerStatus.Returning
         && !run.IsCancelled
+
+        // A dispatch that comes twice, the second time after the worker has said that the run failed.
+        && !_countedFailures.Contains((run.Task, run.Attempt))
         && _stopped.GetValueOrDefault((incarnation.Number, run.Task), -1) < run.Attempt;
 
     private void NoteStopped(int worker, MessageColumn<TaskId> tasks, MessageColumn<int> attempts)

@@ -15,6 +15,8 @@ internal sealed class FaultPlan(VirtualCluster cluster, int horizonUs)
         Times(Faults.Pauses, 4, Pause);
         Times(Faults.ClientCuts, 3, CutClient);
         Times(Faults.SchedulerCrash, 1, Crash);
+        Times(Faults.Restarts, 2, Restart);
+        Times(Faults.Spills, 2, FillDisk);
         if (cluster.Scenario.Clients > 1)
             Times(Faults.ClientLeaves, 1, Leave);
     }
@@ -96,8 +98,8 @@ internal sealed class FaultPlan(VirtualCluster cluster, int horizonUs)
             return;
         cluster.Log?.Add($"{worker.Name} pauses");
         worker.PausedUntilUs = cluster.Time.NowUs + _choices.Next(60_000);
-        worker.SayHow();
-        cluster.Time.At(worker.PausedUntilUs, worker.SayHow);
+        worker.LookAgain();
+        cluster.Time.At(worker.PausedUntilUs, worker.LookAgain);
         cluster.Happened(Faults.Pauses);
     }
 
@@ -122,7 +124,23 @@ internal sealed class FaultPlan(VirtualCluster cluster, int horizonUs)
     private void Crash()
     {
         cluster.Events.LossCount++;
-        cluster.Scheduler.Crash(_choices.Next(50_000));
+        cluster.Scheduler.Crash(_choices.Next(50_000), keepsJournal: false);
         cluster.Happened(Faults.SchedulerCrash);
+    }
+
+    private void Restart()
+    {
+        cluster.Events.LossCount++;
+        cluster.Scheduler.Crash(_choices.Next(50_000), keepsJournal: true);
+        cluster.Happened(Faults.Restarts);
+    }
+
+    private void FillDisk()
+    {
+        if (PickWorker() is not { } worker)
+            return;
+        worker.DiskFullUntilUs = cluster.Time.NowUs + _choices.Next(60_000);
+        cluster.Log?.Add($"the disk of {worker.Name} is full until {worker.DiskFullUntilUs} µs");
+        cluster.Happened(Faults.Spills);
     }
 }

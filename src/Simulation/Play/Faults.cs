@@ -75,7 +75,13 @@ internal enum Faults
     /// <summary>Workers say that they have paused: memory or disk is full.</summary>
     Pauses = 1 << 22,
 
-    All = (1 << 23) - 1,
+    /// <summary>The scheduler keeps a journal; it dies, and is started again with what is on disk.</summary>
+    Restarts = 1 << 23,
+
+    /// <summary>Memory of workers holds few values, the rest goes to disk, which fills up and flips bits.</summary>
+    Spills = 1 << 24,
+
+    All = (1 << 25) - 1,
 }
 
 /// <summary>The kinds of <see cref="Faults"/>, one by one.</summary>

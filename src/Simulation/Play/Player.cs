@@ -29,6 +29,7 @@ internal sealed class Player
     {
         var cluster = new VirtualCluster(scenario, choices, isTraced);
         string? problem = null;
+        var stack = "";
         try
         {
             new Player(cluster).Play();
@@ -37,6 +38,7 @@ internal sealed class Player
         {
             // Whatever a machine throws is a find.
             problem = $"{e.GetType().Name}: {e.Message}";
+            stack = e is SimulationException ? "" : Environment.NewLine + e.StackTrace;
         }
 
         cluster.Coverage.StepCount = cluster.Time.StepCount;
@@ -46,7 +48,7 @@ internal sealed class Player
             cluster.Coverage,
             choices.Made,
             cluster.Log?.Count ?? 0,
-            problem is null || !isTraced ? "" : cluster.Describe(problem));
+            problem is null || !isTraced ? "" : cluster.Describe(problem) + stack);
     }
 
     private void Play()
@@ -90,6 +92,7 @@ internal sealed class Player
             if (_cluster.Has(Faults.Coordination))
                 client.DeleteQueue();
             client.Transmit();
+            client.CloseDataLinks();
         }
     }
 
@@ -181,8 +184,7 @@ internal sealed class Player
         {
             if (process.Current is not { } current)
                 continue;
-            var orphans = current.Store.Keys.Count(_cluster.Events.IsOrphan);
-            if (current.Machine.TaskCount > orphans || current.Machine.OccupiedCount > 0 || current.Store.Count > orphans)
+            if (current.Machine.TaskCount > 0 || current.Machine.OccupiedCount > 0 || current.Store.Count > 0)
             {
                 return $"{current.Machine.TaskCount} tasks, {current.Machine.OccupiedCount} occupied places and "
                     + $"{current.Store.Count} values ({string.Join(' ', current.Store.Keys)}) on {current.Label}";

@@ -58,7 +58,12 @@ internal sealed record Scenario(int Seed)
         foreach (var kind in FaultKinds.Each)
         {
             // Whoever crashes the scheduler loses everything else that was under way: seldom.
-            if (choices.Chance(kind == Faults.SchedulerCrash ? percent / 8 : percent))
+            if (choices.Chance(kind switch
+            {
+                Faults.SchedulerCrash => percent / 8,
+                Faults.Restarts => percent / 3,
+                _ => percent,
+            }))
                 faults |= kind;
         }
 

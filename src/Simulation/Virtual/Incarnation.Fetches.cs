@@ -58,7 +58,7 @@ internal sealed partial class Incarnation
             // The connection was cut before this value came.
             result.Statuses[i] = FetchStatus.Unreachable;
         }
-        else if (peer.Served is { } store && store.TryGetValue(task, out var value))
+        else if (peer.Serving is { } holder && holder.TryServe(task, out var value))
         {
             result.Statuses[i] = FetchStatus.Found;
             result.Bytes[i] = sizeof(long);

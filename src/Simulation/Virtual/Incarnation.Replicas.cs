@@ -69,7 +69,7 @@ internal sealed partial class Incarnation
             if (arrival.Result.Statuses[i] != FetchStatus.Found)
                 Machine.Outbox.NotAcquired.Tasks.Add(task);
             else if (Machine.AcceptReplica(task, arrival.Result.Bytes[i], _cluster.Time.NowUs))
-                Store[task] = arrival.Result.Values[i];
+                Keep(task, arrival.Result.Values[i]);
         }
 
         StartCopying();

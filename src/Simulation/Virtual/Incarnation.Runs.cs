@@ -48,9 +48,12 @@ internal sealed partial class Incarnation
                 case InstructionKind.CancelRun: Cancel(instruction.Row); break;
                 case InstructionKind.TakeBack: TakeBack(instruction.Row); break;
                 case InstructionKind.Store:
-                    Store[instruction.Task] = values?.Values[instruction.Index] ?? _ended[instruction.Index].Value;
+                    Keep(instruction.Task, values?.Values[instruction.Index] ?? _ended[instruction.Index].Value);
                     break;
-                case InstructionKind.Drop: Store.Remove(instruction.Task); break;
+                case InstructionKind.Drop: Drop(instruction.Task); break;
+                case InstructionKind.Spill: Spill(instruction); break;
+                case InstructionKind.Evict: Evict(instruction.Task); break;
+                case InstructionKind.Load: Load(instruction); break;
                 case InstructionKind.StartFetch: Fetch(Machine.Request(instruction.Index), Post); break;
                 case InstructionKind.RequestFunction:
                     if (!_announced.Contains(Machine.FunctionAt(instruction.Index)))
@@ -92,9 +95,9 @@ internal sealed partial class Incarnation
         _queue.Enqueue(run, (task.Priority, -(++_sequence)));
     }
 
-    private long InputValue(TaskId input) => Store.TryGetValue(input, out var value)
+    private long InputValue(TaskId input) => Store.TryGetValue(input, out var value) && !_onDisk.Contains(input)
         ? value
-        : throw new SimulationException($"{Label} is to run a task whose input {input} it has not got");
+        : throw new SimulationException($"{Label} is to run a task whose input {input} it has not got in memory");
 
     private void StartRuns()
     {

@@ -4,8 +4,8 @@ using TaskGraph.Worker.Machine;
 namespace TaskGraph.Simulation;
 
 /// <summary>
-/// One connection's life of a worker: its machine, its store, its threads. Turns as the worker's loop takes them:
-/// arrivals, ends of runs, decisions, instructions, one send.
+/// A worker from its first connection to its end: its machine, its store, its threads. Turns as the worker's loop takes
+/// them: arrivals, ends of runs, decisions, instructions, one send.
 /// </summary>
 internal sealed partial class Incarnation
 {
@@ -25,24 +25,26 @@ internal sealed partial class Incarnation
         Peer = peer;
         Session = session;
         var choices = cluster.Choices;
-        Machine = new WorkerMachine(new WorkerMachineOptions
+        LatestSession = session;
+        Machine = new WorkerMachine(WithDisk(new WorkerMachineOptions
         {
             OwnNumber = peer.Number,
             Threads = cluster.Scenario.Threads,
             DepthPerThread = choices.Next(1, 5),
             MaxRequestKeys = choices.Next(1, 6),
             MaxRequests = choices.Next(1, 5),
+            PutLeaseUs = 20_000,
             BusyPauseUs = 3_000,
             FailurePauseUs = 2_000,
             RememberedTransitions = 1024,
-        });
+        }));
     }
 
     public WorkerMachine Machine { get; }
 
-    public SchedulerWorker Peer { get; }
+    public SchedulerWorker Peer { get; private set; }
 
-    public Session Session { get; }
+    public Session Session { get; private set; }
 
     public int Number => Peer.Number;
 
@@ -63,6 +65,12 @@ internal sealed partial class Incarnation
 
     /// <summary>A client puts a value here; <paramref name="onStored"/> is its answer.</summary>
     public void Put(TaskId task, long value, Action onStored) => Post(new PutArrival(task, value, onStored));
+
+    /// <summary>A client that has put values here has gone, or its data connection has.</summary>
+    public void PutterGone(TaskId[] tasks) => Post(new Worker.Server.PutterGone(tasks));
+
+    /// <summary>Something about the process has changed: a turn is taken.</summary>
+    public void LookAgain() => PlanTurn();
 
     private sealed record CodeArrival(Hash128 Function, bool Loads);
 
@@ -96,7 +104,7 @@ internal sealed partial class Incarnation
 
         HandleRuns();
         Machine.Decide(_cluster.Time.NowUs);
-        while (CarryOut(values: null))
+        while (CarryOut(values: null) | UpdatePause())
             Machine.Decide(_cluster.Time.NowUs);
         if (_cluster.CheckEvery == 1)
             Machine.AssertInvariants();
@@ -124,6 +132,11 @@ internal sealed partial class Incarnation
             case AcquireReplicas acquire: Acquire(acquire); break;
             case ReplicaArrival replica: TakeReplica(replica); break;
             case PutArrival put: TakePut(put); break;
+            case Worker.Server.PutterGone gone: Machine.PutterGone(gone.Tasks, now); break;
+            case Back back: TakeUp(back); break;
+            case StoreArrival stored: TakeStored(stored); break;
+            case LoadArrival loaded: TakeLoaded(loaded); break;
+            case DamagedArrival damaged: Machine.Damaged(damaged.Task, now); break;
             case DefineFunction define: Announce(define.Id); break;
             case CodeArrival { Loads: true } code: Machine.FunctionLoaded(code.Function, now); break;
             case CodeArrival code: Machine.FunctionFailed(code.Function, VirtualCluster.NewError("no code"), now); break;
@@ -154,8 +167,15 @@ internal sealed partial class Incarnation
     private void TakePut(PutArrival put)
     {
         if (Machine.Put(put.Task, sizeof(long), _cluster.Time.NowUs))
-            Store[put.Task] = put.Value;
+            Keep(put.Task, put.Value);
         put.OnStored();
+    }
+
+    private void Keep(TaskId task, long value)
+    {
+        Drop(task);
+        _damaged.Remove(task);
+        Store[task] = value;
     }
 
     private void Send()

@@ -19,6 +19,12 @@ internal sealed class Link(VirtualCluster cluster, string label, Action<Message>
 
     private readonly Queue<Message> _inFlight = new();
     private long _lastAt;
+    private int _keptCount;
+
+    /// <summary>
+    /// The connection is gone and its session may be resumed: what was not delivered, and what is sent from now on, is kept.
+    /// </summary>
+    public bool IsHeld { get; private set; }
 
     /// <summary>Whether nothing arrives any more; who sends does not notice.</summary>
     public bool IsCut { get; set; }
@@ -44,6 +50,19 @@ internal sealed class Link(VirtualCluster cluster, string label, Action<Message>
         }
     }
 
+    public void Hold() => IsHeld = true;
+
+    /// <summary>The session goes on: what was kept is sent again, before all that comes later.</summary>
+    public void GoOn()
+    {
+        IsHeld = false;
+        for (; _keptCount > 0; _keptCount--)
+        {
+            _lastAt = Math.Max(_lastAt, cluster.Time.NowUs + MinDelayUs + cluster.Choices.Exponential(MeanDelayUs));
+            cluster.Time.At(_lastAt, DeliverNext);
+        }
+    }
+
     private void Put(Message message)
     {
         var copy = Copy(message, out var size);
@@ -62,6 +81,12 @@ internal sealed class Link(VirtualCluster cluster, string label, Action<Message>
 
     private void DeliverNext()
     {
+        if (IsHeld)
+        {
+            _keptCount++;
+            return;
+        }
+
         var message = _inFlight.Dequeue();
         if (IsCut)
             return;
@@ -69,7 +94,8 @@ internal sealed class Link(VirtualCluster cluster, string label, Action<Message>
         deliver(message);
     }
 
-    private static Message Copy(Message message, out int size)
+    /// <summary>The message as it comes out of its bytes.</summary>
+    public static Message Copy(Message message, out int size)
     {
         var bytes = new ArrayBufferWriter<byte>();
         var writer = new MessagePackWriter(bytes);
@@ -79,19 +105,4 @@ internal sealed class Link(VirtualCluster cluster, string label, Action<Message>
         var reader = new MessagePackReader(bytes.WrittenSpan);
         return MessageCodec.Read(ref reader);
     }
-}
-
-/// <summary>A connection to the scheduler.</summary>
-internal sealed class Session
-{
-    public required Link Up { get; init; }
-
-    public required Link Down { get; init; }
-
-    /// <summary>What the far end does when it notices that the connection is gone.</summary>
-    public required Action<string> Closed { get; init; }
-
-    public bool IsCut { get; private set; }
-
-    public void Cut() => IsCut = Up.IsCut = Down.IsCut = true;
 }

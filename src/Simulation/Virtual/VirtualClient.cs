@@ -58,7 +58,7 @@ internal sealed partial class VirtualClient
 
             (_peer, _session) = (peer, session);
             _cluster.Log?.Add($"{Name} is connected");
-            Machine.OnConnected(_cluster.Scheduler.Epoch);
+            Machine.OnConnected(_cluster.Scheduler.Epoch, _cluster.Scheduler.HasRecovered(_identity));
             Transmit();
         });
     }
@@ -142,8 +142,6 @@ internal sealed partial class VirtualClient
         if (IsGone)
             return;
         _cluster.Log?.Add($"{Name} leaves");
-        foreach (var held in Futures.Where(held => held.Work.Behaviour == Behaviour.Data))
-            _cluster.Events.Orphans.Add(held.Id);
         if (saysGoodbye)
         {
             _session?.Up.Send(new Goodbye { Reason = "done" });
@@ -155,6 +153,7 @@ internal sealed partial class VirtualClient
         }
 
         IsGone = true;
+        CloseDataLinks();
     }
 
     private void Hold(Held held)

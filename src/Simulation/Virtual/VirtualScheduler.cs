@@ -11,15 +11,20 @@ internal sealed class VirtualScheduler
     private readonly List<Message> _outgoing = [];
     private bool _isTurnPlanned;
     private long _timerAt = long.MaxValue;
+    private readonly HashSet<ulong> _recovered = [];
     private long _downUntilUs;
 
     public VirtualScheduler(VirtualCluster cluster)
     {
         _cluster = cluster;
-        Machine = NewMachine(epoch: 1);
+        Journal = cluster.Has(Faults.Restarts) ? new VirtualJournal(cluster) : null;
+        Machine = NewMachine();
     }
 
     public SchedulerMachine Machine { get; private set; }
+
+    /// <summary>What it writes down; null = nothing.</summary>
+    public VirtualJournal? Journal { get; }
 
     public ulong Epoch { get; private set; } = 1;
 
@@ -52,6 +57,22 @@ internal sealed class VirtualScheduler
         return true;
     }
 
+    /// <summary>A worker that was cut off dials again; false = its session is over.</summary>
+    public bool Resume(Session session, SchedulerWorker worker)
+    {
+        if (IsDown || session.IsCut || !worker.IsConnected || !IsCurrent(session, worker))
+            return false;
+
+        // The worker knows better whether the old link is of any use.
+        Machine.InterruptWorker(worker, "it has dialled anew", _cluster.Time.NowUs);
+        session.GoOn();
+        Machine.ResumeWorker(worker, _cluster.Time.NowUs);
+        return true;
+    }
+
+    /// <summary>Whether it knows clients from before its start.</summary>
+    public bool HasRecovered(ulong client) => _recovered.Contains(client);
+
     /// <summary>Takes in a client; null = nobody answers.</summary>
     public SchedulerClient? Connect(Hello hello, Session session)
     {
@@ -76,6 +97,15 @@ internal sealed class VirtualScheduler
         _cluster.Checks.AfterScheduler(peer, message);
     });
 
+    /// <summary>The scheduler notices that the link of a session is gone, which may go on over another.</summary>
+    public void NoticeCut(Session session, SchedulerWorker worker, string reason) => Post(() =>
+    {
+        if (!IsCurrent(session, worker) || !(session.IsHeld || session.IsCut))
+            return;
+        _cluster.Log?.Add($"scheduler notices that {worker.Label} is cut off: {reason}");
+        Machine.InterruptWorker(worker, reason, _cluster.Time.NowUs);
+    });
+
     /// <summary>The scheduler notices that a session is gone.</summary>
     public void NoticeClosed(Session session, SchedulerPeer peer, string reason) => Post(() =>
     {
@@ -89,12 +119,12 @@ internal sealed class VirtualScheduler
             Machine.DisconnectClient((SchedulerClient)peer, _cluster.Time.NowUs);
     });
 
-    /// <summary>The process dies with all that it knew, and another starts in its place.</summary>
-    public void Crash(long downUs)
+    /// <summary>The process dies with all that is not on disk, and another starts in its place.</summary>
+    public void Crash(long downUs, bool keepsJournal)
     {
         _cluster.Log?.Add("the scheduler dies");
-        _cluster.Events.CrashCount++;
         _cluster.Checks.Flush();
+        _cluster.Checks.JournalTellsAll();
         _downUntilUs = _cluster.Time.NowUs + downUs;
         foreach (var session in _sessions.Values)
         {
@@ -103,16 +133,36 @@ internal sealed class VirtualScheduler
         }
 
         _sessions.Clear();
-        Machine = NewMachine(++Epoch);
+        Epoch++;
+        _recovered.Clear();
+        if (Journal is not null && keepsJournal)
+        {
+            _cluster.Events.RestartCount++;
+            Journal.Tear();
+            Machine = NewMachine();
+            Journal.ReplayInto(Machine);
+            Machine.StartAfterReplay(_downUntilUs);
+            _recovered.UnionWith(Machine.RecoveredClients);
+        }
+        else
+        {
+            _cluster.Events.CrashCount++;
+            Journal?.Clear();
+            Machine = NewMachine();
+        }
+
+        Journal?.Follow(Machine);
         _timerAt = long.MaxValue;
+        _cluster.Time.At(_downUntilUs, PlanTurn);
         _cluster.Checks.SchedulerForgot();
     }
 
     private bool IsDown => _cluster.Time.NowUs < _downUntilUs;
 
-    private SchedulerMachine NewMachine(ulong epoch) => new(new SchedulerMachineOptions
+    /// <summary>A machine that has heard nothing yet.</summary>
+    public SchedulerMachine NewMachine() => new(new SchedulerMachineOptions
     {
-        Epoch = epoch,
+        Epoch = Epoch,
         SuspectAfterUs = 30_000,
         WorkerLeaseUs = VirtualCluster.WorkerLeaseUs,
         ClientLeaseUs = VirtualCluster.ClientLeaseUs,
@@ -120,7 +170,11 @@ internal sealed class VirtualScheduler
         OverdueUs = 2_000,
         PartitionUs = 20_000,
         LongestPartitionUs = 200_000,
-    });
+        GraceUs = VirtualCluster.WorkerLeaseUs,
+    })
+    {
+        Journal = Journal is null ? null : new JournalOutbox(),
+    };
 
     private bool IsCurrent(Session session, SchedulerPeer peer) =>
         _sessions.TryGetValue(peer, out var current) && current == session;
@@ -144,6 +198,7 @@ internal sealed class VirtualScheduler
         MachineTicks += System.Diagnostics.Stopwatch.GetTimestamp() - start;
         if (++TurnCount % _cluster.CheckEvery == 0)
             Machine.AssertInvariants();
+        Journal?.Take();
         Send();
         CarryOut();
         Machine.TurnSent();

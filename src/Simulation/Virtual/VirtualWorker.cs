@@ -3,11 +3,13 @@ using TaskGraph.Scheduler.Machine;
 namespace TaskGraph.Simulation;
 
 /// <summary>
-/// A worker process: dials the scheduler, and dials again with an empty store whenever its connection is gone.
+/// A worker process: dials the scheduler, and again when its connection is gone: within its lease the session goes on,
+/// beyond it the worker comes as a new incarnation with what it holds and runs.
 /// </summary>
 internal sealed class VirtualWorker(VirtualCluster cluster, string name)
 {
     private readonly VirtualCluster _cluster = cluster;
+    private bool _isDialling;
 
     public string Name { get; } = name;
 
@@ -30,7 +32,10 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
     /// <summary>It says until then that it starts nothing.</summary>
     public long PausedUntilUs { get; set; }
 
-    /// <summary>What stands between one connection and its end; null while dialling.</summary>
+    /// <summary>Its disk takes nothing until then.</summary>
+    public long DiskFullUntilUs { get; set; }
+
+    /// <summary>What it has been since it first took part; null before.</summary>
     public Incarnation? Current { get; private set; }
 
     /// <summary>When the process can do something that it was to do now.</summary>
@@ -39,9 +44,38 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
     /// <summary>The values that the process serves to others, if it serves any.</summary>
     public Dictionary<TaskId, long>? Served => IsDead ? null : Current?.Store;
 
+    /// <summary>Who serves values in it, if anybody does.</summary>
+    public Incarnation? Serving => IsDead ? null : Current;
+
     public static string NameOf(int number) => $"w{number}";
 
     public void Dial()
+    {
+        if (IsDead)
+            return;
+        if (AwakeAtUs > _cluster.Time.NowUs)
+            _cluster.Time.At(AwakeAtUs, Dial);
+        else if (Current is { } current)
+            _cluster.Scheduler.Post(() => Resume(current));
+        else
+            DialAnew();
+    }
+
+    private void Resume(Incarnation current)
+    {
+        if (IsDead)
+            return;
+        if (!_cluster.Scheduler.Resume(current.Session, current.Peer))
+        {
+            _cluster.Time.After(_cluster.Choices.Next(500), DialAnew);
+            return;
+        }
+
+        _cluster.Log?.Add($"{Name} goes on with its session");
+        _isDialling = false;
+    }
+
+    private void DialAnew()
     {
         if (IsDead)
             return;
@@ -52,6 +86,7 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
             DataAddress = Address,
             Threads = _cluster.Scenario.Threads,
             Incarnation = (ulong)_cluster.Choices.Next(int.MaxValue) + 1,
+            FormerIncarnation = Current?.Peer.Hello.Incarnation ?? 0,
         };
         hello.Resources.Add(new ResourceAmount(Graphs.Licence, Licences));
         _cluster.Scheduler.Post(() =>
@@ -75,7 +110,8 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
             return;
         _cluster.Log?.Add($"{Name} dies");
         IsDead = true;
-        CutConnection(noticedAfterUs, seenAfterUs: 0);
+        if (Current is { } current)
+            Break(current, noticedAfterUs);
         Current = null;
     }
 
@@ -103,13 +139,24 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
     /// <summary>The connection is cut: nothing arrives any more, and each side sees it in its own time.</summary>
     public void CutConnection(long noticedAfterUs, long seenAfterUs)
     {
-        if (Current is not { } current || current.Session.IsCut)
+        if (Current is not { Session: { IsCut: false, IsHeld: false } session } current)
             return;
         _cluster.Log?.Add($"the connection of {Name} is cut");
-        current.Session.Cut();
-        _cluster.Time.After(noticedAfterUs, () =>
-            _cluster.Scheduler.NoticeClosed(current.Session, current.Peer, "its connection was cut"));
-        _cluster.Time.After(seenAfterUs, () => Lose(current));
+        session.Hold();
+        var peer = current.Peer;
+        _cluster.Time.After(noticedAfterUs, () => _cluster.Scheduler.NoticeCut(session, peer, "its connection was cut"));
+        _cluster.Time.After(seenAfterUs, () => Lose(current, session));
+    }
+
+    /// <summary>Nobody is at this end any more: the scheduler finds nobody who listens.</summary>
+    private void Break(Incarnation current, long noticedAfterUs)
+    {
+        var (session, peer) = (current.Session, current.Peer);
+        session.Cut();
+        var foundAfterUs = _cluster.Choices.Next(noticedAfterUs > 3_000 ? 2 : 1_000);
+        _cluster.Time.After(noticedAfterUs, () => _cluster.Scheduler.NoticeCut(session, peer, "its connection is gone"));
+        _cluster.Time.After(noticedAfterUs + foundAfterUs, () =>
+            _cluster.Scheduler.NoticeClosed(session, peer, "nobody listens there"));
     }
 
     /// <summary>In one direction nothing passes for a while; what waits comes after the senders' last pause has ended.</summary>
@@ -125,12 +172,15 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
         link.StalledUntilUs = Math.Max(link.StalledUntilUs, until);
     }
 
+    /// <summary>Whether it is to pause has changed.</summary>
+    public void LookAgain() => Current?.LookAgain();
+
     /// <summary>Says that it is there, and whether it starts tasks.</summary>
     public void SayHow()
     {
         if (FrozenUntilUs > _cluster.Time.NowUs || Current is not { } current)
             return;
-        var isPaused = PausedUntilUs > _cluster.Time.NowUs;
+        var isPaused = current.IsPaused;
         current.Session.Up.Send(new Heartbeat { Status = isPaused ? HeartbeatStatus.Paused : HeartbeatStatus.Running });
     }
 
@@ -140,7 +190,7 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
     {
         if (IsDead)
             return;
-        Incarnation? incarnation = null;
+        var incarnation = Current;
         Session? session = null;
         session = new Session
         {
@@ -154,20 +204,27 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
                 BytesPerMs = BytesPerMs,
                 IsDoubling = _cluster.Has(Faults.Duplicates),
             },
-            Closed = _ => Lose(incarnation!),
+            Closed = _ => Lose(incarnation!, session!),
         };
-        incarnation = new Incarnation(_cluster, this, admitted, session);
+        incarnation ??= new Incarnation(_cluster, this, admitted, session);
         _cluster.Scheduler.Post(() =>
         {
             if (!IsDead && _cluster.Scheduler.Join(admitted, epoch, session))
-                Start(incarnation);
+                Start(incarnation, admitted, session);
             else
                 DialLater();
         });
     }
 
-    private void Start(Incarnation incarnation)
+    private void Start(Incarnation incarnation, SchedulerWorker admitted, Session session)
     {
+        _isDialling = false;
+        if (Current == incarnation)
+        {
+            incarnation.Return(admitted, session);
+            return;
+        }
+
         Current = incarnation;
         _cluster.Incarnations.Add(incarnation);
         _cluster.Log?.Add($"{Name} takes part as worker {incarnation.Number}");
@@ -182,18 +239,18 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
         _cluster.Time.After(10_000, () => Beat(incarnation), isWork: false);
     }
 
-    private void Lose(Incarnation incarnation)
+    private void Lose(Incarnation incarnation, Session session)
     {
-        if (Current != incarnation)
+        if (Current != incarnation || incarnation.LatestSession != session || _isDialling)
             return;
         if (FrozenUntilUs > _cluster.Time.NowUs)
         {
-            _cluster.Time.At(FrozenUntilUs, () => Lose(incarnation));
+            _cluster.Time.At(FrozenUntilUs, () => Lose(incarnation, session));
             return;
         }
 
         _cluster.Log?.Add($"{Name} sees that its connection is gone");
-        Current = null;
+        _isDialling = true;
         DialLater();
     }
 }
