@@ -3,7 +3,9 @@ using System.Diagnostics;
 namespace TaskGraph.Bench;
 
 /// <summary>Starts a cluster of processes, warms it up, times a case, and tells of the median run.</summary>
-internal sealed class BenchRunner(IBenchCase one) : IBench
+/// <param name="one">The case.</param>
+/// <param name="stateDirectory">Where the scheduler keeps a journal; null = it keeps none.</param>
+internal sealed class BenchRunner(IBenchCase one, string? stateDirectory = null) : IBench
 {
     // Tiered compilation needs a few rounds on all sides before figures settle, and some time: short ones are repeated.
     private const int WarmUpRounds = 3;
@@ -21,6 +23,7 @@ internal sealed class BenchRunner(IBenchCase one) : IBench
             ThreadsPerWorker = setup.ThreadCount,
             ZeroWorkers = setup.ZeroWorkers,
             Resources = one.Resources(setup),
+            StateDirectory = stateDirectory,
             StartTimeout = TimeSpan.FromMinutes(2),
         };
         await using var cluster = await LocalCluster.StartAsync(options, cancellation);

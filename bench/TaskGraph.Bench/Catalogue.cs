@@ -30,6 +30,8 @@ internal static class Catalogue
         new HeldBeforeSpill(),
         new Idle(),
         new MicroScheduler(),
+        new JournalCost(),
+        new RecoveryTime(),
     ];
 
     /// <summary>The published graphs.</summary>

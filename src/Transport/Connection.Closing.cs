@@ -45,6 +45,7 @@ public sealed partial class Connection
 
         _ended |= _discarding;
         _link.Dispose();
+        Interlocked.Exchange(ref _next, null)?.Link.Dispose();
     }
 
     /// <summary>

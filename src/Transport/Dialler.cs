@@ -4,38 +4,38 @@ using TaskGraph.Transport.Links;
 
 namespace TaskGraph.Transport;
 
+/// <summary>A link whose other side has welcomed this one.</summary>
+internal sealed record DialledLink(Link Link, Handshake Handshake, Welcome Welcome);
+
 /// <summary>The side of a handshake that dials.</summary>
 internal static class Dialler
 {
     /// <summary>As <see cref="Connection.ConnectAsync"/>.</summary>
-    public static Task<Connection> ConnectAsync(
-        Address to, Hello hello, ConnectionOptions options, CancellationToken cancellationToken) =>
-        DialAsync(
-            to,
-            hello,
-            options,
-            (link, handshake, welcome) => Task.FromResult(
-                new Connection(link, handshake.Ledger, handshake.Frames, hello, welcome, options)),
-            cancellationToken);
+    public static async Task<Connection> ConnectAsync(
+        Address to, Hello hello, ConnectionOptions options, CancellationToken cancellationToken)
+    {
+        var (link, handshake, welcome) = await DialAsync(
+            to, hello, options, options.HandshakeTimeout, cancellationToken).ConfigureAwait(false);
+        return new Connection(link, handshake.Ledger, handshake.Frames, hello, welcome, options);
+    }
 
-    /// <summary>Dials and introduces this side; <paramref name="welcomed"/> makes of it what the caller wants.</summary>
-    public static async Task<Connection> DialAsync(
-        Address to,
-        Hello hello,
-        ConnectionOptions options,
-        Func<Link, Handshake, Welcome, Task<Connection>> welcomed,
-        CancellationToken cancellationToken)
+    /// <summary>
+    /// Dials and introduces this side; <paramref name="connectTimeout"/> is for what the operating systems do alone.
+    /// </summary>
+    public static async Task<DialledLink> DialAsync(
+        Address to, Hello hello, ConnectionOptions options, TimeSpan connectTimeout, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(options.HandshakeTimeout);
+        deadline.CancelAfter(connectTimeout);
         Link? link = null;
         try
         {
             link = to.Scheme == Address.InProcess
                 ? InProcessLinkSource.Connect(to)
                 : await TcpLinkSource.ConnectAsync(to, deadline.Token).ConfigureAwait(false);
+            deadline.CancelAfter(options.HandshakeTimeout);
             var (handshake, welcome) = await IntroduceAsync(link, hello, deadline.Token).ConfigureAwait(false);
-            return await welcomed(link, handshake, welcome).ConfigureAwait(false);
+            return new DialledLink(link, handshake, welcome);
         }
         catch (Exception e)
         {
@@ -43,7 +43,7 @@ internal static class Dialler
             throw e switch
             {
                 OperationCanceledException when !cancellationToken.IsCancellationRequested =>
-                    new ConnectionLostException($"{to} did not answer within {Seconds(options.HandshakeTimeout)}.", e),
+                    new ConnectionLostException($"{to} did not answer within {Seconds(link is null ? connectTimeout : options.HandshakeTimeout)}.", e),
                 ProtocolException => new ProtocolException($"{to}: {e.Message}", e.InnerException),
                 SocketException or IOException =>
                     new ConnectionLostException($"Cannot connect to {to}: {Sentence.Of(e)}.", e),

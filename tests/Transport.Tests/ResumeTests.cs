@@ -19,6 +19,10 @@ public sealed class ResumeTests
             Write(accepted, round * 10, 10);
             if (round % 3 == 0)
                 await ReceiveUntilAsync(accepted, up, up.Count + 1);
+
+            // Links that break before anything has come are given up after some: not so here, however busy the machine.
+            if (round % 3 == 1)
+                await ReceiveUntilAsync(dialled, down, down.Count + 1);
             dialled.Cut("cable");
             await LossOfAsync(accepted, up);
             await LossOfAsync(dialled, down);
@@ -32,6 +36,53 @@ public sealed class ResumeTests
         Assert.Equal(expectedUp, up);
         Assert.Equal(Enumerable.Range(0, Rounds * 10), down);
         await Task.WhenAll(dialled.DisposeAsync().AsTask(), accepted.DisposeAsync().AsTask());
+    }
+
+    [Fact]
+    public async Task A_silent_link_is_kept_until_a_second_one_is_welcomed_and_nothing_is_lost_or_said_twice()
+    {
+        await using var peers = TestPeers.Listen();
+        var (dialled, accepted) = await ConnectAsync(peers);
+        List<int> up = [], down = [];
+        Write(dialled, 0, 3);
+        Write(accepted, 0, 3);
+        var renewing = dialled.RenewAsync("silence");
+        var pending = await peers.NextAsync();
+
+        // The old link turns out to be alive: what comes over it after the new one was dialled is sent again over that.
+        Assert.True(dialled.IsLinked);
+        await ReceiveUntilAsync(accepted, up, 3);
+        await ReceiveUntilAsync(dialled, down, 3);
+        Write(accepted, 3, 3);
+        accepted.Cut("dialled anew");
+        await LossOfAsync(accepted, up);
+        Assert.True(await pending.ResumeAsync(accepted));
+        await LossOfAsync(dialled, down);
+        await dialled.ReconnectAsync();
+        await renewing;
+
+        Write(dialled, 3, 3);
+        await ReceiveUntilAsync(accepted, up, 6);
+        await ReceiveUntilAsync(dialled, down, 6);
+        Assert.Equal(Enumerable.Range(0, 6), up);
+        Assert.Equal(Enumerable.Range(0, 6), down);
+        await Task.WhenAll(dialled.DisposeAsync().AsTask(), accepted.DisposeAsync().AsTask());
+    }
+
+    [Fact]
+    public async Task A_second_connection_that_is_refused_ends_the_first()
+    {
+        await using var peers = TestPeers.Listen();
+        var (dialled, accepted) = await ConnectAsync(peers);
+        var renewing = dialled.RenewAsync("silence");
+        await (await peers.NextAsync()).RefuseAsync("the session has ended", RefusalCode.SessionUnknown);
+        await renewing;
+
+        var loss = await Assert.ThrowsAsync<ConnectionLostException>(async () => await dialled.ReceiveAsync([]));
+        Assert.Contains("silence", loss.Message, StringComparison.Ordinal);
+        Assert.Contains("the session has ended", loss.Message, StringComparison.Ordinal);
+        await accepted.DisposeAsync();
+        await dialled.DisposeAsync();
     }
 
     [Fact]

@@ -7,7 +7,9 @@ internal sealed partial class SchedulerMachine
 {
     private readonly Dictionary<int, List<string>> _deaths = [];
     private long _nextTick = long.MaxValue;
-    private long _selfSuspectUntil;
+
+    /// <summary>So many workers are silent that the fault is taken to be on this side.</summary>
+    private bool _isSelfSuspected;
 
     /// <summary>
     /// Gives a number to a worker that introduces itself; null and the reason when it is refused. It takes part from
@@ -292,34 +294,23 @@ internal sealed partial class SchedulerMachine
                 EffectLevel.Warning, $"worker {worker.Label} is silent: it gets no new work", Close: null));
         }
 
-        // Half or more silent at once: more likely that the fault is on this side. Nobody is evicted for one more
-        // lease.
-        if (WorkerCount >= 3 && suspects * 2 >= WorkerCount)
-        {
-            if (_selfSuspectUntil == 0)
-                SuspectSelf(suspects);
-        }
-        else
-        {
-            _selfSuspectUntil = 0;
-        }
-
-        if (_now < _selfSuspectUntil)
-            return;
+        // Half or more silent at once: more likely that the fault is on this side. Everybody has one lease more.
+        bool isSelfSuspected = WorkerCount >= 3 && suspects * 2 >= WorkerCount;
+        if (isSelfSuspected && !_isSelfSuspected)
+            SuspectSelf(suspects);
+        _isSelfSuspected = isSelfSuspected;
+        long patience = isSelfSuspected ? 2 * _options.WorkerLeaseUs : _options.WorkerLeaseUs;
         for (int number = 0; number < _workers.Count; number++)
         {
-            if (_workers[number] is { } worker && _now - worker.LastHeard >= _options.WorkerLeaseUs)
+            if (_workers[number] is { } worker && _now - worker.LastHeard >= patience)
                 LoseWorker(worker, $"nothing heard for {(_now - worker.LastHeard) / 1_000_000} s", isPlanned: false);
         }
     }
 
-    private void SuspectSelf(int silent)
-    {
-        _selfSuspectUntil = _now + _options.WorkerLeaseUs;
+    private void SuspectSelf(int silent) =>
         Effects.Add(new SchedulerEffect(
             EffectLevel.Warning,
             $"{silent} of {WorkerCount} workers are silent at once: the fault may be on this side, so nobody is given up "
-                + $"for another {_options.WorkerLeaseUs / 1_000_000} s",
+                + $"before {2 * _options.WorkerLeaseUs / 1_000_000} s of silence",
             Close: null));
-    }
 }

@@ -79,6 +79,9 @@ internal sealed class PeerSession(Connection connection, SchedulerWorker? admitt
     /// <summary>The link is gone, and the session waits for another one.</summary>
     public bool IsCutOff { get; set; }
 
+    /// <summary>When the connection had last received something at the latest look, and at how many looks that was so.</summary>
+    public (long Received, int Looks) Silence { get; set; }
+
     /// <summary>Completes when nothing more comes over the present link.</summary>
     public Task Receiving { get; set; } = Task.CompletedTask;
 

@@ -7,6 +7,26 @@ namespace TaskGraph.Scheduler.Server;
 /// <summary>Sessions of workers that outlive their links.</summary>
 internal sealed partial class SchedulerLoop
 {
+    /// <summary>
+    /// A look is taken every half second. They are counted, as after the process itself was stopped for a while the
+    /// first one would blame everybody.
+    /// </summary>
+    private const int MaxSilentLooks = 6;
+
+    /// <summary>
+    /// Cuts a link over which nothing has come for about 3 s: one direction of it may be dead, and the worker, which
+    /// hears this end, would not know. It dials again, and its session goes on.
+    /// </summary>
+    private static void CheckSilence(PeerSession session)
+    {
+        if (session.Peer is not SchedulerWorker || session.IsCutOff || !session.Connection.IsResumable)
+            return;
+        long received = session.Connection.LastReceivedTimestamp;
+        session.Silence = (received, received == session.Silence.Received ? session.Silence.Looks + 1 : 0);
+        if (session.Silence.Looks == MaxSilentLooks)
+            session.Connection.Cut("nothing has come over its link for some time");
+    }
+
     /// <summary>The link of a worker is gone; false if that is its end.</summary>
     private bool CutOff(PeerSession session, string reason, long now)
     {

@@ -386,6 +386,7 @@ internal sealed partial class SchedulerLoop : ITurnTaker
         _nextHeartbeat = now + (HeartbeatIntervalMs * 1000L / 2);
         foreach (PeerSession session in _sessions.Values)
         {
+            CheckSilence(session);
             if (now - session.LastWrite < HeartbeatIntervalMs * 1000L)
                 continue;
             _outgoing.Add(new Heartbeat());

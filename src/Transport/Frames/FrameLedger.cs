@@ -58,16 +58,21 @@ internal sealed class FrameLedger
     }
 
     /// <summary>Checks a frame that has arrived whole against the session, and notes it.</summary>
+    /// <returns>
+    /// False if it came over an earlier link already, while the one it comes over now was being dialled: it is skipped.
+    /// </returns>
     /// <exception cref="ProtocolException">
     /// It is of another session, lost, repeated, or acknowledges what was never sent.
     /// </exception>
-    public void Received(in FrameHeader header)
+    public bool Received(in FrameHeader header)
     {
         if (header.Session != Session)
             throw new ProtocolException($"A frame of session {header.Session:x} came in session {Session:x}.");
         var step = header.Sequence - _lastReceived;
         if (step != 1)
         {
+            if (IsResumed && (int)step <= 0)
+                return false;
             var what = (int)step <= 0 ? "is repeated or late" : "came too early: frames before it are missing";
             throw new ProtocolException($"Frame {header.Sequence} {what}; {_lastReceived + 1} was due.");
         }
@@ -83,5 +88,6 @@ internal sealed class FrameLedger
         if (!isStale)
             Volatile.Write(ref _acknowledged, header.Acknowledged);
         Volatile.Write(ref _lastReceived, header.Sequence);
+        return true;
     }
 }

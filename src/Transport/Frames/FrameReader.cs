@@ -143,8 +143,10 @@ internal sealed class FrameReader
             throw new ProtocolException($"Frame {header.Sequence} does not match its checksum.");
         if (!_ledger.IsOpen)
             _ledger.Open(header.Session);
-        _ledger.Received(header);
-        Decode(header, frame[FrameHeader.Size..], into);
+        if (_ledger.Received(header))
+            Decode(header, frame[FrameHeader.Size..], into);
+        else if (header.AttachmentCount > 0)
+            throw new ProtocolException($"Frame {header.Sequence} is repeated with attachments, which are never sent again.");
         _buffer.Consume(_frameBytes);
         _frameBytes = FrameHeader.Size;
         return true;

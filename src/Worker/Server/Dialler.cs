@@ -84,6 +84,7 @@ internal sealed class Dialler(WorkerServerOptions options, string dataAddress, s
         while (true)
         {
             string reason;
+            var began = Stopwatch.GetTimestamp();
             try
             {
                 await attempt().ConfigureAwait(false);
@@ -101,7 +102,11 @@ internal sealed class Dialler(WorkerServerOptions options, string dataAddress, s
                 pauseMs >= 1000 ? LogLevel.Warning : LogLevel.Debug,
                 "No scheduler yet; trying again: {Reason}",
                 reason);
-            await Task.Delay(jittered, cancellation).ConfigureAwait(false);
+
+            // What the attempt has waited counts.
+            var pause = jittered - Stopwatch.GetElapsedTime(began);
+            if (pause > TimeSpan.Zero)
+                await Task.Delay(pause, cancellation).ConfigureAwait(false);
             pauseMs = Math.Min(pauseMs * 2, longestPauseMs);
         }
     }

@@ -24,6 +24,7 @@ internal sealed class Heart : IAsyncDisposable
     private long _lastReceived;
     private int _silentLooks;
     private int _looks;
+    private Task _renewing = Task.CompletedTask;
 
     public Heart(Connection scheduler, WorkerLoop loop, PeerConnections peers)
     {
@@ -83,7 +84,7 @@ internal sealed class Heart : IAsyncDisposable
         _lastReceived = received;
 
         // The link may be half open; another one costs little, as the session goes on.
-        if (_silentLooks >= MaxSilentLooks && Stopwatch.GetElapsedTime(received) > s_maxSilence)
-            _scheduler.Cut($"the scheduler has been silent for {s_maxSilence.TotalSeconds:0} s");
+        if (_silentLooks >= MaxSilentLooks && _renewing.IsCompleted && Stopwatch.GetElapsedTime(received) > s_maxSilence)
+            _renewing = _scheduler.RenewAsync($"the scheduler has been silent for {s_maxSilence.TotalSeconds:0} s");
     }
 }

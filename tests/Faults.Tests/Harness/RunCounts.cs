@@ -26,6 +26,13 @@ internal sealed class RunCounts
     public string[] RepeatedWithoutLoss(params int[] lost)
         => [.. _processes.Where(runs => runs.Value.SkipLast(1).Any(pid => !lost.Contains(pid))).Select(static runs => runs.Key)];
 
+    /// <summary>
+    /// Tasks that ran more than once in processes other than <paramref name="silent"/>. What those begin late, before they
+    /// learn that their work has moved, is dropped and does not count.
+    /// </summary>
+    public string[] RepeatedOutside(params int[] silent)
+        => [.. _processes.Where(runs => runs.Value.Count(pid => !silent.Contains(pid)) > 1).Select(static runs => runs.Key)];
+
     /// <summary>A task's body: notes its run and takes some time.</summary>
     public static int Noted(string path, int task, int milliseconds)
     {

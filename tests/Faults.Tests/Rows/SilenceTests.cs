@@ -124,7 +124,7 @@ public class SilenceTests
     }
 
     /// <summary>Has tasks run while something happens; all values are right, and only what was lost runs again.</summary>
-    private static async Task DisturbedAsync(FaultCluster cluster, Func<Task> disturbance, params int[] lost)
+    private static async Task DisturbedAsync(FaultCluster cluster, Func<Task> disturbance, params int[] silent)
     {
         using var log = new RunLog();
         var path = log.Path;
@@ -139,7 +139,7 @@ public class SilenceTests
         await client.WhenAllAsync(leaves);
         var counts = new RunCounts(log);
         Assert.Equal(Tasks, counts.Tasks);
-        Assert.Empty(counts.RepeatedWithoutLoss(lost));
+        Assert.Empty(counts.RepeatedOutside(silent));
     }
 
     private static async Task WorkersAsync(string address, int count)

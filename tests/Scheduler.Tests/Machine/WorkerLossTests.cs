@@ -198,11 +198,11 @@ public class WorkerLossTests
     public void When_most_workers_fall_silent_at_once_nobody_is_evicted_for_one_more_lease()
     {
         SchedulerWorker[] workers = [_bench.NewWorker(), _bench.NewWorker(), _bench.NewWorker()];
-        for (int second = 0; second < 11; second++)
+        for (int second = 0; second < 19; second++)
             _bench.Advance(1_000_000);
         Assert.Equal(3, _bench.Machine.WorkerCount);
 
-        for (int second = 0; second < 4; second++)
+        for (int second = 0; second < 3; second++)
             _bench.Advance(1_000_000);
 
         Assert.Equal(0, _bench.Machine.WorkerCount);
