@@ -21,6 +21,7 @@ internal sealed class RecoveryTime : IBench
 
     public async Task<IReadOnlyList<ResultLine>> MeasureAsync(BenchSetup setup, CancellationToken cancellation)
     {
+        setup = setup with { WorkerCount = 1, ThreadCount = 1 };
         var directory = Directory.CreateTempSubdirectory("taskgraph-recovery-");
         try
         {

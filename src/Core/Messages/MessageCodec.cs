@@ -88,6 +88,7 @@ public static class MessageCodec
         Register<WorkerInventory>();
         Register<AttemptsNoted>();
         Register<SubmissionKept>();
+        Register<DatasetNoted>();
         Register<ActorCall>();
         Register<ActorReply>();
         Register<ActorRepliesTaken>();

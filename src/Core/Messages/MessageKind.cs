@@ -111,6 +111,7 @@ public enum MessageKind
     WorkerInventory = 215,
     AttemptsNoted = 216,
     SubmissionKept = 217,
+    DatasetNoted = 218,
 
     // Actors, on data connections: 200 to 209.
     ActorCall = 200,

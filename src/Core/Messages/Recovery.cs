@@ -85,3 +85,28 @@ public sealed class SubmissionKept : Message
     private static bool Has(byte[] bits, int index) =>
         index >> 3 < bits.Length && (bits[index >> 3] >> (index & 7) & 1) != 0;
 }
+
+/// <summary>In a scheduler's journal: a dataset was published under a name, instead of an earlier one if there was one.</summary>
+public sealed class DatasetNoted : Message
+{
+    public override MessageKind Kind => MessageKind.DatasetNoted;
+
+    public string Name { get; set; } = "";
+
+    /// <summary>It was unpublished; nothing else is stated.</summary>
+    public bool IsRemoved { get; set; }
+
+    /// <summary>The encoded value; empty when it is futures.</summary>
+    public byte[] Value { get; set; } = [];
+
+    /// <summary>The tasks whose futures are the value.</summary>
+    public MessageColumn<TaskId> Tasks { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        Name = fields.Value(Name);
+        IsRemoved = fields.Value(IsRemoved);
+        Value = fields.Value(Value);
+        fields.Tasks(Tasks);
+    }
+}

@@ -20,6 +20,8 @@ internal static class JournalCompactor
         HashSet<ulong> begun = [];
         using (FileStream source = new(old.Name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0))
             JournalReader.Read(source, source.Name, record => Copy(record, snapshot, begun, output, next));
+        foreach (JournalEntry entry in snapshot.Claims)
+            Append(output, next, entry);
         Append(output, next, new JournalEntry(PeerRole.Scheduler, 0, new SubmissionKept(), IsDurable: false));
         foreach (JournalEntry entry in snapshot.Last)
             Append(output, next, entry);

@@ -11,6 +11,7 @@ internal sealed partial class SchedulerMachine
         Reply(client, message.Submission, error: "");
         if (isRepeated)
             return;
+        Record(client, message);
         Submission claiming = OpenForAliases(message.Submission, client, message.Tasks.Count);
         for (int index = 0; index < message.Tasks.Count; index++)
         {
@@ -20,7 +21,7 @@ internal sealed partial class SchedulerMachine
                 Want(claiming, index, task);
                 TellState(claiming.Number, index, task);
             }
-            else
+            else if (client.IsConnected)
             {
                 Dirty(client);
                 client.Outbox.Lost(

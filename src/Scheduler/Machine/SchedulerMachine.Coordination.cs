@@ -38,14 +38,11 @@ internal sealed partial class SchedulerMachine : ICoordinationHost
             return 0;
         }
 
-        while (_submissions.Find(_nextKeeping) is not null)
-            _nextKeeping++;
-        Submission keeping = OpenForAliases(_nextKeeping++, _keeper, tasks.Length);
-        for (int i = 0; i < tasks.Length; i++)
-            Want(keeping, i, _submissions.FindTask(tasks[i]));
         error = "";
-        return keeping.Id;
+        return KeepAgain(tasks);
     }
+
+    ulong ICoordinationHost.KeepAgain(ReadOnlySpan<TaskId> tasks) => KeepAgain(tasks);
 
     void ICoordinationHost.Drop(ulong keeping)
     {
@@ -81,6 +78,7 @@ internal sealed partial class SchedulerMachine : ICoordinationHost
             }
         }
 
+        RecordClaim(client, receiving);
         EndIfEmpty(receiving);
         return true;
     }
@@ -109,8 +107,25 @@ internal sealed partial class SchedulerMachine : ICoordinationHost
         Submission submission = _submissions.Open(id, client);
         submission.KeyForm = KeyForm.Unique;
         submission.AllocateRows(count, withHashes: false);
-        submission.IsAccepted = true;
+        submission.IsAccepted = submission.IsClaim = true;
         return submission;
+    }
+
+    private ulong KeepAgain(ReadOnlySpan<TaskId> tasks)
+    {
+        while (_submissions.Find(_nextKeeping) is not null)
+            _nextKeeping++;
+        Submission keeping = OpenForAliases(_nextKeeping++, _keeper, tasks.Length);
+        ulong id = keeping.Id;
+        for (int i = 0; i < tasks.Length; i++)
+        {
+            int task = _submissions.FindTask(tasks[i]);
+            if (task >= 0)
+                Want(keeping, i, task);
+        }
+
+        EndIfEmpty(keeping);
+        return id;
     }
 
     private void Want(Submission submission, int index, int task)

@@ -51,6 +51,7 @@ internal sealed partial class SchedulerMachine
                 Abandon(submission);
         }
 
+        EndDeparted();
         _kept.Clear();
         Effects.Clear();
         _graceEnd = now + (_expected.Count > 0 ? _options.GraceUs : 0);
@@ -75,6 +76,10 @@ internal sealed partial class SchedulerMachine
             if (message is Goodbye)
                 _replayed.Remove(incarnation);
             HandleClient(client, message);
+        }
+        else if (message is DefineFunction or AssemblyBytes or SubmitTasks or RegisterData)
+        {
+            HandleClient(_departed, message);
         }
     }
 
@@ -102,6 +107,9 @@ internal sealed partial class SchedulerMachine
                         _tasks[task].Attempt = noted.Attempts[i];
                 }
 
+                break;
+            case DatasetNoted noted:
+                _coordination.Restore(noted);
                 break;
             case TasksErred erred:
                 for (int i = 0; i < erred.Tasks.Count; i++)

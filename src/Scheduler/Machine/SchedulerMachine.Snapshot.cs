@@ -32,9 +32,11 @@ internal sealed partial class SchedulerMachine
 
         foreach (Submission submission in _submissions.All)
         {
-            snapshot.Kept.Add(submission.Id, submission.IsAccepted ? Keep(submission) : null);
+            if (!submission.IsClaim)
+                snapshot.Kept.Add(submission.Id, submission.IsAccepted ? Keep(submission) : null);
         }
 
+        AddClaims(snapshot);
         AddStates(snapshot);
         return snapshot;
     }

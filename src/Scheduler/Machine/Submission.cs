@@ -20,6 +20,9 @@ internal sealed class Submission
     /// <summary>Futures that were handed over in a reply which its client may not have seen.</summary>
     public bool IsUnconfirmed { get; set; }
 
+    /// <summary>It has no tasks of its own: it wants some of others.</summary>
+    public bool IsClaim { get; set; }
+
     /// <summary>Replayed from a shortened journal: which of its tasks are left; else null.</summary>
     public SubmissionKept? Kept { get; set; }
 
@@ -108,7 +111,7 @@ internal sealed class Submission
         KeyHashes = [];
         Client = null;
         Kept = null;
-        IsAccepted = IsUnconfirmed = false;
+        IsAccepted = IsUnconfirmed = IsClaim = false;
         LiveCount = 0;
         OlderOfRange = -1;
     }

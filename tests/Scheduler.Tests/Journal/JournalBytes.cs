@@ -17,6 +17,29 @@ internal static class JournalBytes
         return output.WrittenSpan.ToArray();
     }
 
+    /// <summary>The shorter journal that follows the one of everything recorded.</summary>
+    public static byte[] Shortened(MachineBench bench)
+    {
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("taskgraph-state-");
+        try
+        {
+            string path = Path.Combine(directory.FullName, "old"), shorter = Path.Combine(directory.FullName, "new");
+            File.WriteAllBytes(path, Of(bench.Recorded));
+            using (FileStream old = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+            using (FileStream next = File.Create(shorter))
+            {
+                next.Write(JournalFormat.Header(2));
+                JournalCompactor.Write(next, old, bench.Machine.Snapshot());
+            }
+
+            return File.ReadAllBytes(shorter);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
     /// <summary>A machine that has replayed what is whole of a journal, and how many bytes that was.</summary>
     public static (SchedulerMachine Machine, long Whole) Replay(byte[] journal, int length)
     {

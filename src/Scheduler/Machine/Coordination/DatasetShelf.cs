@@ -25,6 +25,7 @@ internal sealed class DatasetShelf(CoordinationTable table) : SharedObject(table
                 break;
             case SharedOperation.Delete when _datasets.Remove(name, out SharedValue? value):
                 Table.Drop(value);
+                Table.NoteDataset(name, value: null);
                 Table.Answer(call, new CoordinationReply());
                 break;
             case SharedOperation.Get or SharedOperation.Delete:
@@ -36,6 +37,18 @@ internal sealed class DatasetShelf(CoordinationTable table) : SharedObject(table
             default:
                 throw new MalformedMessageException($"{call.Message.Operation} of {Label}");
         }
+    }
+
+    /// <summary>All datasets.</summary>
+    public IEnumerable<KeyValuePair<string, SharedValue>> All => _datasets;
+
+    /// <summary>From a journal: null = it was removed.</summary>
+    public void Restore(string name, SharedValue? value)
+    {
+        if (_datasets.Remove(name, out SharedValue? earlier))
+            Table.Drop(earlier);
+        if (value is not null)
+            _datasets[name] = value;
     }
 
     public override void Leave(PendingCall call)
@@ -63,6 +76,7 @@ internal sealed class DatasetShelf(CoordinationTable table) : SharedObject(table
         }
 
         _datasets[name] = call.Value!;
+        Table.NoteDataset(name, call.Value);
         call.Value = null;
         Table.Answer(call, new CoordinationReply());
     }

@@ -17,6 +17,12 @@ internal interface ICoordinationHost
     /// </summary>
     ulong Keep(ReadOnlySpan<TaskId> tasks, out string error);
 
+    /// <summary>As <see cref="Keep"/>, with what is left of the tasks.</summary>
+    ulong KeepAgain(ReadOnlySpan<TaskId> tasks);
+
+    /// <summary>A dataset was published (or removed, if null): that is to outlive the process.</summary>
+    void NoteDataset(string name, SharedValue? value);
+
     /// <summary>Ends what <see cref="Keep"/> began.</summary>
     void Drop(ulong keeping);
 

@@ -30,7 +30,14 @@ internal sealed partial class SchedulerMachine
 
         string reason = $"{client.Label} restarts {(message.Workers.Length == 0 ? "the cluster" : "this worker")}";
         if (message.ForgetsTasks)
+        {
+            Record(client, message);
             ForgetAllTasks(reason);
+        }
+
+        // The workers were restarted when it was said.
+        if (_isReplaying)
+            return;
         Restart restart = new(client, message.RequestId);
         foreach (SchedulerWorker? worker in _workers)
         {
