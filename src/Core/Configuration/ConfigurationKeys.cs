@@ -19,6 +19,8 @@ public static class ConfigurationKeys
             "Allow listening beyond this machine without encryption and tokens"),
         new("scheduler.allow-run", ValueKind.Switch, "false", "Let clients run functions in the scheduler's process"),
         new("scheduler.pid-file", ValueKind.Text, "", "File to write the process id to"),
+        new("scheduler.state-dir", ValueKind.Text, "",
+            "Directory for the journal, with which a scheduler that was killed starts again; none = no journal"),
         new("scheduler.log-level", ValueKind.LogLevel, "info", "Least level to log"),
         new("scheduler.suspect-after", ValueKind.Duration, "3s",
             "A worker that says nothing for so long gets no new work"),

@@ -20,11 +20,7 @@ internal sealed class SchedulerCommand
     private readonly Option<string?> _port;
     private readonly Option<string?> _file;
     private readonly Option<string?> _pidFile;
-    private readonly Option<string?> _stateDirectory = new("--state-dir")
-    {
-        Description = "Directory for the journal: a scheduler started there again goes on with all that was accepted",
-    };
-
+    private readonly Option<string?> _stateDirectory;
     private readonly Option<bool> _insecure;
     private readonly Option<bool> _allowRun;
     private readonly Option<string?> _idleTimeout;
@@ -45,6 +41,10 @@ internal sealed class SchedulerCommand
             "--scheduler-file",
             "File to write the address to (JSON), for workers and clients on the same disk");
         _pidFile = _configured.Text("scheduler.pid-file", "--pid-file", "File to write the process id to");
+        _stateDirectory = _configured.Text(
+            "scheduler.state-dir",
+            "--state-dir",
+            "Directory for the journal: a scheduler started there again goes on with all that was accepted");
         _insecure = _configured.Switch(
             "scheduler.insecure", "--insecure", "Allow listening beyond this machine without encryption and tokens");
         _allowRun = _configured.Switch(
@@ -132,7 +132,7 @@ internal sealed class SchedulerCommand
         return new SchedulerServerOptions
         {
             Bind = BindAddress(host, port),
-            StateDirectory = parsed.GetValue(_stateDirectory),
+            StateDirectory = parsed.GetValue(_stateDirectory) is { Length: > 0 } directory ? directory : null,
             AllowInsecure = parsed.GetValue(_insecure),
             AllowsRun = parsed.GetValue(_allowRun),
             Configuration = _configured.Configuration,
