@@ -39,6 +39,29 @@ public sealed class SchedulerFaultTests : IDisposable
         Assert.Equal(Leaves, lines.Length);
     }
 
+    [FaultFact(13)]
+    public async Task A_published_dataset_outlives_its_client_and_the_scheduler_and_is_not_computed_again()
+    {
+        using var log = new RunLog();
+        var path = log.Path;
+        await using var cluster = await LocalCluster.StartAsync(Options());
+        await using (var publisher = await Client.ConnectAsync(cluster))
+        {
+            var leaves = publisher.Map(x => Leaf(path, x), Enumerable.Range(0, 10));
+            await publisher.WaitAsync(leaves);
+            await publisher.PublishDatasetAsync("leaves", leaves);
+        }
+        await cluster.KillSchedulerAsync();
+        await cluster.RestartSchedulerAsync();
+
+        await using var reader = await Client.ConnectAsync(cluster);
+        Assert.Equal(["leaves"], await reader.ListDatasetsAsync());
+        var found = await reader.GetDatasetAsync<Future<int>[]>("leaves");
+        Assert.Equal(Enumerable.Range(0, 10), await reader.GatherAsync(found));
+        Assert.Equal(10, log.Lines.Length);
+        await reader.UnpublishDatasetAsync("leaves");
+    }
+
     [FaultFact(14)]
     public async Task A_stale_scheduler_stops_with_a_message_when_a_worker_has_met_a_later_one()
     {
