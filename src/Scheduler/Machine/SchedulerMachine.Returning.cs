@@ -9,6 +9,8 @@ namespace TaskGraph.Scheduler.Machine;
 /// </content>
 internal sealed partial class SchedulerMachine
 {
+    private readonly List<int> _pardoned = [];
+
     /// <summary>A worker's link is gone, and its session may be resumed: it gets nothing new until it is heard.</summary>
     public void InterruptWorker(SchedulerWorker worker, string reason, long now)
     {
@@ -76,7 +78,6 @@ internal sealed partial class SchedulerMachine
             && (isCopy ? !row.Has(TaskFlags.Actor) : attempt >= row.Attempt))
         {
             row.Attempt = Math.Max(row.Attempt, attempt);
-            Pardon(task, ref row);
             Finish(task, worker, bytes, hasInline: false, default);
         }
         else
@@ -100,21 +101,31 @@ internal sealed partial class SchedulerMachine
         if (row.State == TaskState.NoWorker)
             Transition(task, TaskState.Queued);
         row.Attempt = attempt;
-        Pardon(task, ref row);
         Attach(task, worker);
         if (isSeceded)
             Secede(task, worker, ref row);
     }
 
-    /// <summary>The worker that was taken to have died while it ran the task is back: that death did not happen.</summary>
-    private void Pardon(int task, ref TaskRow row)
+    /// <summary>
+    /// A worker whose link was lost for too long is back: it had not died, so no task is to blame for that.
+    /// </summary>
+    private void ComeBack(SchedulerWorker worker)
     {
-        if (!row.Has(TaskFlags.Suspected) || !_deaths.TryGetValue(task, out List<string>? reports))
-            return;
-        reports.RemoveAt(reports.Count - 1);
-        if (reports.Count > 0)
-            return;
-        _deaths.Remove(task);
-        row.Flags &= ~TaskFlags.Suspected;
+        worker.Status = WorkerStatus.Returning;
+        ulong former = worker.Hello.FormerIncarnation;
+        _pardoned.Clear();
+        foreach ((int task, List<DeathReport> reports) in _deaths)
+        {
+            if (reports.RemoveAll(report => report.Incarnation == former) > 0 && reports.Count == 0)
+                _pardoned.Add(task);
+        }
+
+        foreach (int task in _pardoned)
+            Acquit(task, ref _tasks[task]);
     }
 }
+
+/// <summary>That a worker died while it may have run a task.</summary>
+/// <param name="Incarnation">Which worker.</param>
+/// <param name="Text">Its name, and how it ended as far as that is known.</param>
+internal readonly record struct DeathReport(ulong Incarnation, string Text);

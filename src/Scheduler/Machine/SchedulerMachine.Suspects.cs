@@ -97,7 +97,7 @@ internal sealed partial class SchedulerMachine
         MarkLoad(worker);
     }
 
-    /// <summary>It ran to its end: whoever killed the worker, this task did not.</summary>
+    /// <summary>It ran to its end, or the worker lives after all: whatever has happened, this task killed none.</summary>
     private void Acquit(int task, ref TaskRow row)
     {
         row.Flags &= ~TaskFlags.Suspected;

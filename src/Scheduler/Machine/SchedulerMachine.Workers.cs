@@ -5,7 +5,7 @@ namespace TaskGraph.Scheduler.Machine;
 /// <content>Workers that come, fall silent, and go.</content>
 internal sealed partial class SchedulerMachine
 {
-    private readonly Dictionary<int, List<string>> _deaths = [];
+    private readonly Dictionary<int, List<DeathReport>> _deaths = [];
     private long _nextTick = long.MaxValue;
 
     /// <summary>So many workers are silent that the fault is taken to be on this side.</summary>
@@ -86,7 +86,7 @@ internal sealed partial class SchedulerMachine
         worker.LastHeard = _now;
         worker.Answered(_now);
         if (worker.Hello.FormerIncarnation != 0)
-            worker.Status = WorkerStatus.Returning;
+            ComeBack(worker);
         else
             NoLongerExpected(worker);
         RecordArrival(worker, PeerRole.Worker);
@@ -195,10 +195,10 @@ internal sealed partial class SchedulerMachine
     /// <summary>Notes a death; returns whether the task has seen too many.</summary>
     private bool Blame(int task, ref TaskRow row, SchedulerWorker worker, string reason)
     {
-        if (!_deaths.TryGetValue(task, out List<string>? reports))
+        if (!_deaths.TryGetValue(task, out List<DeathReport>? reports))
             _deaths.Add(task, reports = []);
         row.Flags |= TaskFlags.Suspected;
-        reports.Add($"{worker.Label}: {reason}");
+        reports.Add(new DeathReport(worker.Hello.Incarnation, $"{worker.Label}: {reason}"));
         return reports.Count >= _options.PoisonedAfter;
     }
 
@@ -206,7 +206,7 @@ internal sealed partial class SchedulerMachine
         TaskErrorKind.Poisoned,
         "TaskGraph.PoisonedTaskException",
         $"{_deaths[task].Count} workers died while they may have run {KeyOf(task, row)}: "
-            + string.Join("; ", _deaths[task]),
+            + string.Join("; ", _deaths[task].ConvertAll(static report => report.Text)),
         RemoteStack: "",
         KeyOf(task, row),
         worker.Label);

@@ -159,6 +159,24 @@ public class ReturningTests
     }
 
     [Fact]
+    public void A_link_that_is_lost_again_and_again_is_not_held_against_tasks_that_the_worker_has_not_begun()
+    {
+        SchedulerWorker worker = _bench.NewWorker(name: "w");
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        for (int loss = 0; loss < 5; loss++)
+        {
+            _bench.Lose(worker, "reset by peer");
+            worker = ComesBack(worker, Inventory([], []));
+            Assert.Equal([(task, loss + 2)], _bench.Computed(worker));
+        }
+
+        _bench.Finish(worker, task);
+        Assert.Equal(TaskState.Memory, _bench.Machine.StateOf(task));
+    }
+
+    [Fact]
     public void An_inventory_out_of_turn_closes_the_connection()
     {
         SchedulerWorker worker = _bench.NewWorker();

@@ -37,7 +37,9 @@ internal sealed class ProxiedLink
     private async Task PumpAsync(Socket from, Socket to, Toxics toxics)
     {
         var random = new Random(Seed);
-        var frames = new FrameMischief(toxics, random);
+
+        // Frames can be told apart from a link's beginning only.
+        var frames = toxics.WorksOnFrames ? new FrameMischief(toxics, random) : null;
         var buffer = new byte[PieceBytes];
         try
         {
@@ -49,7 +51,7 @@ internal sealed class ProxiedLink
                     await Task.Delay(toxics.Delay);
                 var piece = buffer.AsMemory(0, read);
                 Flip(piece.Span, toxics.BitsPerFlip, random);
-                await SendAsync(to, toxics.WorksOnFrames ? frames.Take(piece.Span) : piece, toxics);
+                await SendAsync(to, frames?.Take(piece.Span) ?? piece, toxics);
             }
             to.Shutdown(SocketShutdown.Send);
         }

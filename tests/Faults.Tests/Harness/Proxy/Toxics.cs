@@ -24,7 +24,7 @@ internal sealed class Toxics
     /// <summary>Pieces of at most so many bytes; 0 = as they come.</summary>
     public int SliceBytes { get; set; }
 
-    /// <summary>One frame in so many is sent twice; 0 = none. Frames are told apart from then on.</summary>
+    /// <summary>One frame in so many is sent twice; 0 = none. Holds for links made from then on.</summary>
     public int FramesPerDuplicate { get; set; }
 
     /// <summary>One frame in so many changes places with the next; 0 = none.</summary>
