@@ -167,6 +167,10 @@ internal sealed class CallBuilder
         var call = new Call(
             _function, _lastArguments, _dependencies.Count == 0 ? [] : [.. _dependencies],
             _uploads.Count == 0 ? [] : [.. _uploads]);
+
+        // A thread that submits nothing more must not keep futures alive.
+        _dependencies.Clear();
+        _uploads.Clear();
         if (_dependencies.Capacity <= MaxKeptDependencies)
             s_spare = this;
         return call;
