@@ -16,7 +16,7 @@ internal static partial class PreciseSleep
         if (us <= 0)
             return 0;
         if (!OperatingSystem.IsLinux())
-            Thread.Sleep(TimeSpan.FromMicroseconds(us));
+            Thread.CurrentThread.Join(TimeSpan.FromMicroseconds(us));
         else if (SetTimerSlack(TimerSlack, 1) != 0 || USleep((uint)Math.Ceiling(us)) != 0)
             throw new InvalidOperationException("A sleep was interrupted.");
         return Stopwatch.GetElapsedTime(start).TotalMicroseconds;

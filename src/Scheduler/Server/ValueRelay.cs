@@ -11,9 +11,11 @@ internal sealed class ValueRelay(Func<RelayEnd, ValueTask> ended, ILogger logger
 {
     private const int MaxPairsAtOnce = 2;
 
+    // One for the process: what is bounded is its memory.
+    private static readonly SemaphoreSlim s_slots = new(MaxPairsAtOnce);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<(string From, string To), Queue<ServerRequest.Relay>> _waiting = [];
-    private readonly SemaphoreSlim _slots = new(MaxPairsAtOnce);
 
     /// <summary>Takes on a value; its end is told later, from a pool thread.</summary>
     public void Start(ServerRequest.Relay relay)
@@ -42,7 +44,7 @@ internal sealed class ValueRelay(Func<RelayEnd, ValueTask> ended, ILogger logger
             RelayOutcome outcome = RelayOutcome.Failed;
             if (!hasFailed)
             {
-                await _slots.WaitAsync();
+                await s_slots.WaitAsync();
                 try
                 {
                     line ??= await RelayLine.OpenAsync(from, to);
@@ -56,7 +58,7 @@ internal sealed class ValueRelay(Func<RelayEnd, ValueTask> ended, ILogger logger
                 }
                 finally
                 {
-                    _slots.Release();
+                    s_slots.Release();
                 }
             }
 
