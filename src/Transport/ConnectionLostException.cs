@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace TaskGraph.Transport;
 
 /// <summary>A connection that could not be made, or ended without being closed in order.</summary>
@@ -13,4 +15,7 @@ public class ConnectionLostException : TaskGraphException
 
     /// <summary>Why, without the address.</summary>
     public string Reason { get; }
+
+    /// <summary>Whether the other machine has answered that nobody listens at that address.</summary>
+    public bool IsRefused => InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TaskGraph.Messages;
@@ -88,7 +87,7 @@ public sealed partial class SchedulerServer
         }
         catch (ConnectionLostException e)
         {
-            return e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+            return e.IsRefused;
         }
         catch (TaskGraphException)
         {
