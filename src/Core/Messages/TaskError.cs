@@ -12,7 +12,7 @@ public enum TaskErrorKind : byte
     /// <summary>The function's result cannot travel.</summary>
     ResultNotSerializable,
 
-    /// <summary>The process ran out of managed memory while the task ran.</summary>
+    /// <summary>The process ran out of memory while the task ran, or was ended for what it took.</summary>
     OutOfMemory,
 
     /// <summary>The function's code could not be loaded on the worker.</summary>
@@ -38,6 +38,9 @@ public enum TaskErrorKind : byte
 
     /// <summary>The function asked to be run again elsewhere; never seen by clients.</summary>
     Rescheduled,
+
+    /// <summary>The function's result, or the copy of it that travels, is larger than the worker's memory.</summary>
+    ResultTooLarge,
 }
 
 /// <summary>Why a task failed, as text: exceptions never travel as objects.</summary>

@@ -104,7 +104,7 @@ internal sealed partial class SchedulerMachine
     private bool TakeRetry(int task, TaskErrorKind kind)
     {
         // A result of a type that cannot travel will be of that type again.
-        if (kind == TaskErrorKind.ResultNotSerializable || !_tasks[task].Has(TaskFlags.HasExtras))
+        if (kind is TaskErrorKind.ResultNotSerializable or TaskErrorKind.ResultTooLarge || !_tasks[task].Has(TaskFlags.HasExtras))
             return false;
         ref TaskExtras extras = ref CollectionsMarshal.GetValueRefOrNullRef(_extras, task);
         if (extras.Retries <= 0)

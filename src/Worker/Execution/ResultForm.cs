@@ -13,8 +13,12 @@ internal static class ResultForm
     // Up to here the encoded form is kept, and serving needs no second pass; beyond, it is only tried out.
     private const int KeepEncodedBytes = 64 << 10;
 
+    // Below this, nobody asks whether it fits into the memory.
+    private const int LargeBytes = 16 << 20;
+
     /// <summary>Fills the run's result.</summary>
     /// <exception cref="NotSerializableException">The result cannot be encoded.</exception>
+    /// <exception cref="ResultTooLargeException">It could not be sent or loaded.</exception>
     public static void Set(TaskRun run, object? value)
     {
         if (run.IsActor)
@@ -32,12 +36,12 @@ internal static class ResultForm
             if (encoded.Value.Buffers.Length == 0 && encoded.Value.Body.Length <= Protocol.MaxInlineResultBytes)
                 run.Inline = encoded.Value.Body.ToArray();
         }
-        else if (!AlwaysTravels(codec.ValueType))
+        else if (!AlwaysTravels(codec.ValueType) || bytes > LargeBytes)
         {
             if (bytes <= KeepEncodedBytes)
                 encoded = PayloadCodecs.Encode(codec.ValueType, value);
             else
-                TryOut(codec, value);
+                TryOut(codec, value, bytes);
         }
 
         run.Result = StoredValue.Of(run.Task, value, codec, bytes, encoded);
@@ -63,11 +67,25 @@ internal static class ResultForm
             || type.IsDefined(typeof(PayloadCodecAttribute), inherit: false);
     }
 
-    private static void TryOut(PayloadCodec codec, object? value)
+    /// <summary>
+    /// Encodes without keeping anything. Buffers are sent from where they lie, the rest is a copy; who loads the value has
+    /// all of it.
+    /// </summary>
+    private static void TryOut(PayloadCodec codec, object? value, long bytes)
     {
         List<ReadOnlyMemory<byte>> buffers = [];
-        var writer = new PayloadWriter(new Discard(), buffers);
+        var discard = new Discard();
+        var writer = new PayloadWriter(discard, buffers);
         codec.WriteObject(ref writer, value);
+        writer.Flush();
+        var loaded = discard.Count;
+        foreach (var buffer in buffers)
+            loaded += buffer.Length;
+        if (Math.Max(bytes, loaded) + discard.Count <= LargeBytes)
+            return;
+        var limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (Math.Max(bytes, loaded) + discard.Count > limit)
+            throw new ResultTooLargeException(Math.Max(bytes, loaded), discard.Count, limit);
     }
 
     /// <summary>Takes bytes and forgets them.</summary>
@@ -75,9 +93,10 @@ internal static class ResultForm
     {
         private byte[] _scratch = new byte[16 << 10];
 
-        public void Advance(int count)
-        {
-        }
+        /// <summary>How many bytes have been written.</summary>
+        public long Count { get; private set; }
+
+        public void Advance(int count) => Count += count;
 
         public Memory<byte> GetMemory(int sizeHint = 0)
         {

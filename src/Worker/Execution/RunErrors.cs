@@ -58,6 +58,15 @@ internal static class RunErrors
         run.Key,
         WorkerOf(run));
 
+    /// <summary>The error of a result that fits into no memory here.</summary>
+    public static TaskError ResultTooLarge(TaskRun run, ResultTooLargeException thrown) => new(
+        TaskErrorKind.ResultTooLarge,
+        NameOf(thrown.GetType()),
+        thrown.Message,
+        "",
+        run.Key,
+        WorkerOf(run));
+
     private static string WorkerOf(TaskRun run) => $"{run.WorkerName} {run.WorkerAddress}";
 
     private static TaskErrorKind KindOf(Exception thrown) => thrown switch
