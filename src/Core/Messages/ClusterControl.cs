@@ -138,3 +138,24 @@ public sealed class WorkerLeaving : Message
 
     protected internal override void Fields(ref MessageFields fields) => Reason = fields.Value(Reason);
 }
+
+/// <summary>Worker to scheduler: why the process died on this machine in whose place the nanny has started this one.</summary>
+public sealed class PredecessorDied : Message
+{
+    public override MessageKind Kind => MessageKind.PredecessorDied;
+
+    public int ProcessId { get; set; }
+
+    /// <summary>Exit code and the like, in words.</summary>
+    public string Reason { get; set; } = "";
+
+    /// <summary>Whether it was ended for its memory: 1, else 0.</summary>
+    public byte ForMemory { get; set; }
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        ProcessId = fields.Value(ProcessId);
+        Reason = fields.Value(Reason);
+        ForMemory = (byte)fields.Value((int)ForMemory);
+    }
+}

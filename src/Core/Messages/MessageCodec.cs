@@ -80,6 +80,7 @@ public static class MessageCodec
         Register<LogRequest>();
         Register<LogReply>();
         Register<WorkerLeaving>();
+        Register<PredecessorDied>();
         Register<TaskMovesRequest>();
         Register<TaskMoves>();
         Register<TransfersMeasured>();

@@ -97,6 +97,7 @@ public enum MessageKind
     WorkerLeaving = 159,
     TaskMovesRequest = 160,
     TaskMoves = 161,
+    PredecessorDied = 162,
 
     // Data connections, continued: 185 to 189.
     DataReplies = 185,

@@ -114,9 +114,12 @@ internal sealed partial class SchedulerMachine
         worker.Status = WorkerStatus.Returning;
         ulong former = worker.Hello.FormerIncarnation;
         _pardoned.Clear();
-        foreach ((int task, List<DeathReport> reports) in _deaths)
+        foreach ((int task, List<Death> deaths) in _deaths)
         {
-            if (reports.RemoveAll(report => report.Incarnation == former) > 0 && reports.Count == 0)
+            if (deaths.RemoveAll(death => death.Worker.Hello.Incarnation == former) == 0)
+                continue;
+            StopAwaiting(task);
+            if (deaths.Count == 0)
                 _pardoned.Add(task);
         }
 
@@ -124,8 +127,3 @@ internal sealed partial class SchedulerMachine
             Acquit(task, ref _tasks[task]);
     }
 }
-
-/// <summary>That a worker died while it may have run a task.</summary>
-/// <param name="Incarnation">Which worker.</param>
-/// <param name="Text">Its name, and how it ended as far as that is known.</param>
-internal readonly record struct DeathReport(ulong Incarnation, string Text);

@@ -76,7 +76,7 @@ internal sealed partial class SchedulerMachine
     }
 
     /// <summary>The worker is gone: its second runs may be what killed it, as its other ones.</summary>
-    private void LoseSecondRuns(SchedulerWorker worker, string reason, bool isPlanned)
+    private void LoseSecondRuns(SchedulerWorker worker, in Death death, bool isPlanned)
     {
         if (worker.SecondRunCount == 0)
             return;
@@ -86,10 +86,10 @@ internal sealed partial class SchedulerMachine
                 continue;
             ref TaskRow row = ref _tasks[task];
             LeaveSecondWorker(task, row);
-            if (isPlanned || !Blame(task, ref row, worker, reason))
+            if (isPlanned || !Blame(task, ref row, in death))
                 continue;
             AbortRun(row);
-            Fail(task, PoisonedError(task, row, worker));
+            Fail(task, DeadlyError(task, row, worker));
         }
     }
 

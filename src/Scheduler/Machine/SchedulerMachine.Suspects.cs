@@ -14,11 +14,25 @@ internal sealed partial class SchedulerMachine
 
     private void PlaceSuspects()
     {
+        List<int>? waiting = null;
+        PlaceSuspects(ref waiting);
+        foreach (int task in waiting ?? [])
+            _suspects.Push(task, _tasks[task].Generation, _tasks[task].Priority);
+    }
+
+    private void PlaceSuspects(ref List<int>? waiting)
+    {
         while (_suspects.TryPop(out int task, out byte generation))
         {
             ref TaskRow row = ref _tasks[task];
             if (row.State != TaskState.Queued || row.Generation != generation || row.Has(TaskFlags.Urgent))
                 continue;
+            if (IsAwaitingReport(task))
+            {
+                (waiting ??= []).Add(task);
+                continue;
+            }
+
             if (ChooseForSuspect(task, out bool isAnyAllowed) is { } worker)
             {
                 if (worker == _emptying)
@@ -43,23 +57,34 @@ internal sealed partial class SchedulerMachine
         StopEmptying();
     }
 
-    /// <summary>A worker without active tasks; if there is none, one is being emptied, and the suspect waits.</summary>
+    /// <summary>
+    /// Of the workers without active tasks that with the most free memory; if there is none, one is being emptied, and the
+    /// suspect waits.
+    /// </summary>
     private SchedulerWorker? ChooseForSuspect(int task, out bool isAnyAllowed)
     {
         isAnyAllowed = false;
         SchedulerWorker? best = null;
+        SchedulerWorker? idle = null;
         foreach (SchedulerWorker? worker in _workers)
         {
             if (worker is not { Status: WorkerStatus.Running } || !IsAllowed(task, worker))
                 continue;
             isAnyAllowed = true;
             if (worker.ActiveCount == 0)
-                return worker;
+            {
+                if (idle is null || worker.FreeBytes > idle.FreeBytes)
+                    idle = worker;
+                continue;
+            }
+
             if (worker.Suspect < 0 && (best is null || worker == _emptying
                 || (best != _emptying && worker.Load < best.Load)))
                 best = worker;
         }
 
+        if (idle is not null)
+            return idle;
         if (best is not null && best != _emptying)
         {
             StopEmptying();
@@ -101,6 +126,6 @@ internal sealed partial class SchedulerMachine
     private void Acquit(int task, ref TaskRow row)
     {
         row.Flags &= ~TaskFlags.Suspected;
-        _deaths.Remove(task);
+        ForgetDeaths(task);
     }
 }

@@ -229,7 +229,7 @@ internal sealed partial class SchedulerMachine
                 continue;
             Transition(task, TaskState.Released);
             _revived.Add(task);
-            _deaths.Remove(task);
+            ForgetDeaths(task);
             row.Flags &= ~TaskFlags.Suspected;
             for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
                 _reviving.Push(_edges[edge].Dependency);
@@ -261,7 +261,7 @@ internal sealed partial class SchedulerMachine
         if (row.Has(TaskFlags.HasExtras))
             _extras.Remove(task);
         if (row.Has(TaskFlags.Suspected))
-            _deaths.Remove(task);
+            ForgetDeaths(task);
         if (row.Has(TaskFlags.Speculative))
             _speculativeCount--;
         _tasks.Free(task);

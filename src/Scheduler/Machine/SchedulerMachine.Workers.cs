@@ -5,7 +5,6 @@ namespace TaskGraph.Scheduler.Machine;
 /// <content>Workers that come, fall silent, and go.</content>
 internal sealed partial class SchedulerMachine
 {
-    private readonly Dictionary<int, List<DeathReport>> _deaths = [];
     private long _nextTick = long.MaxValue;
 
     /// <summary>So many workers are silent that the fault is taken to be on this side.</summary>
@@ -137,8 +136,9 @@ internal sealed partial class SchedulerMachine
         worker.Status = WorkerStatus.Lost;
         worker.IsConnected = false;
         RecordLeave(worker, PeerRole.Worker);
-        LoseSecondRuns(worker, reason, isPlanned);
-        TakeBackAssigned(worker, reason, isPlanned);
+        Death death = new(worker, reason, IsReported: false, IsForMemory: false);
+        LoseSecondRuns(worker, in death, isPlanned);
+        TakeBackAssigned(worker, in death, isPlanned);
         for (int task = 0; task < _tasks.HighWater && worker.StoredCount > 0; task++)
         {
             if (_tasks[task].State == TaskState.Memory)
@@ -174,7 +174,7 @@ internal sealed partial class SchedulerMachine
     /// Takes back what was assigned. Which tasks ran cannot be told from those that waited, so suspicion falls on the
     /// first dispatched ones, as many as the worker has threads, and on long-running ones.
     /// </summary>
-    private void TakeBackAssigned(SchedulerWorker worker, string reason, bool isPlanned)
+    private void TakeBackAssigned(SchedulerWorker worker, in Death death, bool isPlanned)
     {
         int mayRun = worker.Threads;
         while (worker.FirstAssigned >= 0)
@@ -185,31 +185,12 @@ internal sealed partial class SchedulerMachine
 #if PLANTED
             isPlanned &= !Diagnostics.PlantedBug.Is(11);
 #endif
-            if (isPlanned || !isSuspect || !Blame(task, ref row, worker, reason))
+            if (isPlanned || !isSuspect || !Blame(task, ref row, in death))
                 Requeue(task);
             else
-                Fail(task, PoisonedError(task, row, worker));
+                Fail(task, DeadlyError(task, row, worker));
         }
     }
-
-    /// <summary>Notes a death; returns whether the task has seen too many.</summary>
-    private bool Blame(int task, ref TaskRow row, SchedulerWorker worker, string reason)
-    {
-        if (!_deaths.TryGetValue(task, out List<DeathReport>? reports))
-            _deaths.Add(task, reports = []);
-        row.Flags |= TaskFlags.Suspected;
-        reports.Add(new DeathReport(worker.Hello.Incarnation, $"{worker.Label}: {reason}"));
-        return reports.Count >= _options.PoisonedAfter;
-    }
-
-    private TaskError PoisonedError(int task, in TaskRow row, SchedulerWorker worker) => new(
-        TaskErrorKind.Poisoned,
-        "TaskGraph.PoisonedTaskException",
-        $"{_deaths[task].Count} workers died while they may have run {KeyOf(task, row)}: "
-            + string.Join("; ", _deaths[task].ConvertAll(static report => report.Text)),
-        RemoteStack: "",
-        KeyOf(task, row),
-        worker.Label);
 
     private void TellLeft(int number)
     {
@@ -262,6 +243,7 @@ internal sealed partial class SchedulerMachine
         CheckClientLeases();
         ReduceReplicas();
         CheckTimeouts();
+        StopAwaitingReports();
         _nextTick = WorkerCount > 0 || HasLeases || HasTimeouts ? _now + _options.TickUs : long.MaxValue;
     }
 

@@ -149,6 +149,7 @@ internal sealed partial class SchedulerMachine
             case WorkerLeaving leaving: OnWorkerLeaving(worker, leaving); break;
             case WorkerInventory inventory: OnWorkerInventory(worker, inventory); break;
             case Heartbeat heartbeat: OnHeartbeat(worker, heartbeat); break;
+            case PredecessorDied dead: OnPredecessorDied(worker, dead); break;
             case Goodbye goodbye: LoseWorker(worker, $"said goodbye: {goodbye.Reason}", isPlanned: true); break;
             default: throw new MalformedMessageException($"a worker does not send {message.Kind}");
         }

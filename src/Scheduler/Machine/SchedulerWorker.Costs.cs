@@ -29,6 +29,9 @@ internal sealed partial class SchedulerWorker
     /// <summary>Its memory limit in bytes, <see cref="long.MaxValue"/> = none.</summary>
     public long MemoryLimit { get; } = hello.MemoryLimitBytes > 0 ? hello.MemoryLimitBytes : long.MaxValue;
 
+    /// <summary>Bytes that its process may still take, as it last said.</summary>
+    public long FreeBytes => MemoryLimit == long.MaxValue ? long.MaxValue : MemoryLimit - ProcessBytes;
+
     /// <summary>Bytes that it can hold before it begins to spill: 60 % of its limit.</summary>
     public long RoomBytes => MemoryLimit == long.MaxValue ? long.MaxValue : MemoryLimit / 10 * 6;
 

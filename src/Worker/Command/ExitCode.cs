@@ -15,6 +15,9 @@ internal static class ExitCode
     /// <summary>What a child tells its nanny: start me again at once.</summary>
     public const int Restart = 75;
 
+    /// <summary>What a child tells its nanny: start me again at once, a cancelled function does not return here.</summary>
+    public const int Stuck = 76;
+
     /// <summary>
     /// What a child tells its nanny for <see cref="Failed"/> by death timeout: do not start me again.
     /// </summary>

@@ -19,6 +19,8 @@ internal sealed class LifeOptions(ConfiguredOptions configured)
 
     private readonly Option<bool> _child = new("--child") { Hidden = true };
 
+    private readonly Option<string?> _predecessor = new("--predecessor") { Hidden = true };
+
     private readonly Option<string?> _deathTimeout = configured.Text(
         "worker.death-timeout",
         "--death-timeout",
@@ -49,7 +51,7 @@ internal sealed class LifeOptions(ConfiguredOptions configured)
     /// <summary>All of them.</summary>
     public IEnumerable<Option> All =>
     [
-        _nanny, _noNanny, _child, _deathTimeout, _leaveTimeout, _lifetime, _lifetimeStagger,
+        _nanny, _noNanny, _child, _predecessor, _deathTimeout, _leaveTimeout, _lifetime, _lifetimeStagger,
         _lifetimeRestart, _pidFile, _logLevel,
     ];
 
@@ -74,6 +76,7 @@ internal sealed class LifeOptions(ConfiguredOptions configured)
         {
             UsesNanny = usesNanny,
             IsChild = isChild,
+            Predecessor = isChild ? Predecessor.Parse(result.GetValue(_predecessor)) : null,
             DeathTimeout = InputReading.Duration("--death-timeout", result.GetValue(_deathTimeout)),
             LeaveTimeout = InputReading.Duration("--leave-timeout", result.GetValue(_leaveTimeout)) ?? TimeSpan.Zero,
             Lifetime = InputReading.Duration("--lifetime", result.GetValue(_lifetime)),

@@ -41,6 +41,11 @@ internal static class WorkerProcess
         {
             return ExitCode.Restart;
         }
+        catch (WorkerStuckException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return ExitCode.Stuck;
+        }
         catch (WorkerBrokenException e)
         {
             Console.Error.WriteLine(e.Message);
@@ -82,6 +87,7 @@ internal static class WorkerProcess
             DeathTimeout = settings.DeathTimeout,
             AllowInsecure = settings.IsInsecure,
             EndsToRestart = settings.IsChild,
+            Predecessor = settings.Predecessor,
             Logger = new StderrLogger("worker", settings.LogLevel),
         };
     }
@@ -120,8 +126,14 @@ internal static class WorkerProcess
     /// <summary>Passes on how the worker ended; what its tasks still do must not hold the process.</summary>
     private static async Task EndAsync(WorkerServer worker)
     {
-        if (worker.Completion.Exception?.InnerException is WorkerRestartException)
-            _ = Task.Delay(s_restartGrace).ContinueWith(static _ => Environment.Exit(ExitCode.Restart), TaskScheduler.Default);
+        int? code = worker.Completion.Exception?.InnerException switch
+        {
+            WorkerRestartException => ExitCode.Restart,
+            WorkerStuckException => ExitCode.Stuck,
+            _ => null,
+        };
+        if (code is { } exit)
+            _ = Task.Delay(s_restartGrace).ContinueWith(_ => Environment.Exit(exit), TaskScheduler.Default);
         await worker.Completion.ConfigureAwait(false);
     }
 }

@@ -57,6 +57,9 @@ internal sealed record WorkerSettings
     /// <summary>Whether this process is a nanny's child: it ends when its standard input does.</summary>
     public bool IsChild { get; init; }
 
+    /// <summary>The child in whose place this one was started after its death; null = none.</summary>
+    public Predecessor? Predecessor { get; init; }
+
     /// <summary>Whether the workers answer without running anything, all of them in this process.</summary>
     public bool IsZeroWorker { get; init; }
 

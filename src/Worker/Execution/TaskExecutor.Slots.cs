@@ -3,15 +3,18 @@ namespace TaskGraph.Worker.Execution;
 /// <content>Slots: given up and taken again by runs, and taken from runs that do not end when they are told to.</content>
 internal sealed partial class TaskExecutor
 {
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
-
     private readonly Queue<Rejoining> _rejoining = new();
     private int _stuck;
 
     private sealed record Rejoining(TaskRun Run, TaskCompletionSource Done);
 
     /// <summary>How long a cancelled run that has started may take to return before it is given up.</summary>
-    public TimeSpan Grace { get; init; } = s_grace;
+    public required TimeSpan Grace { get; init; }
+
+    /// <summary>
+    /// Called when a run was cancelled, or its time was up, and its code still holds a thread after <see cref="Grace"/>.
+    /// </summary>
+    public Action<TaskRun>? FoundStuck { get; init; }
 
     /// <summary>Threads of runs that were given up and whose code has not returned: only a new process ends those.</summary>
     public int StuckCount
@@ -85,7 +88,7 @@ internal sealed partial class TaskExecutor
     {
         lock (_gate)
         {
-            if (run.State != RunState.Started || run.GraceTimer is not null || _isClosed)
+            if ((run.State != RunState.Started && !run.IsOverdue) || run.GraceTimer is not null || _isClosed)
                 return;
             run.GraceTimer = new Timer(
                 static state => { var stuck = (TaskRun)state!; stuck.Executor!.Abandon(stuck); },
@@ -98,21 +101,30 @@ internal sealed partial class TaskExecutor
     /// <summary>The run's code ignores its token: it keeps its thread, and nothing else.</summary>
     private void Abandon(TaskRun run)
     {
-        if (!run.TryMove(RunState.Started, RunState.Ended))
+        var isFirst = run.TryMove(RunState.Started, RunState.Ended);
+        if (!isFirst && !run.IsOverdue)
             return;
-        run.Error = RunErrors.Cancelled;
-        run.Timer?.Dispose();
         run.GraceTimer?.Dispose();
+        bool isStuck;
         lock (_gate)
         {
-            if (run.IsOnThread)
+            isStuck = run.IsOnThread && !_isClosed;
+            if (isStuck)
             {
                 run.IsAbandoned = true;
                 _stuck++;
             }
         }
 
-        Publish(run, leavesThread: true);
+        if (isFirst)
+        {
+            run.Error = RunErrors.Cancelled;
+            run.Timer?.Dispose();
+            Publish(run, leavesThread: true);
+        }
+
+        if (isStuck)
+            FoundStuck?.Invoke(run);
     }
 
     private void LeaveSlot(TaskRun run)

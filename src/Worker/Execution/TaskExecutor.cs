@@ -287,6 +287,11 @@ internal sealed partial class TaskExecutor : IDisposable
         {
             ResultForm.Set(run, value);
         }
+        catch (ResultTooLargeException e)
+        {
+            End(run, RunErrors.ResultTooLarge(run, e));
+            return;
+        }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             End(run, run.IsActor ? RunErrors.Of(run, e) : RunErrors.ResultNotSerializable(run, e));
@@ -316,9 +321,10 @@ internal sealed partial class TaskExecutor : IDisposable
         run.Error = RunErrors.Timeout(run);
         run.DurationUs = (int)Math.Min(run.TimeoutMs * 1000L, int.MaxValue);
         run.Timer?.Dispose();
-        run.GraceTimer?.Dispose();
+        run.IsOverdue = true;
         Publish(run, leavesThread: true);
         run.RequestCancel();
+        GiveGrace(run);
     }
 
     private void Publish(TaskRun run, bool leavesThread)

@@ -34,6 +34,9 @@ internal sealed class Child : IDisposable
     /// <summary>Why it ended with <paramref name="code"/>.</summary>
     public string Reason(int code) => ExitReason.Of(code, _memoryReason, KernelKills.Count() - _kernelKills);
 
+    /// <summary>Whether it was memory that it ended for with <paramref name="code"/>.</summary>
+    public bool IsEndedForMemory(int code) => ExitReason.IsMemory(code, _memoryReason, KernelKills.Count() - _kernelKills);
+
     /// <summary>Its last words.</summary>
     public LastLines LastLines { get; } = new();
 

@@ -9,8 +9,8 @@ namespace TaskGraph.Worker.Nanny;
 /// <summary>How a child is started: this very program, by the host that started it.</summary>
 internal static class ChildCommand
 {
-    /// <summary>The command of worker <paramref name="index"/>.</summary>
-    public static ProcessStartInfo Create(WorkerSettings settings, int index)
+    /// <summary>The command of worker <paramref name="index"/>, after <paramref name="predecessor"/> if one has died.</summary>
+    public static ProcessStartInfo Create(WorkerSettings settings, int index, Predecessor? predecessor)
     {
         var start = new ProcessStartInfo
         {
@@ -20,7 +20,7 @@ internal static class ChildCommand
             UseShellExecute = false,
         };
         AddHost(start);
-        AddArguments(start.ArgumentList, settings, index);
+        AddArguments(start.ArgumentList, settings, index, predecessor);
         if (settings.MemoryLimitBytes > 0)
             start.Environment[HeapLimit.Variable] = HeapLimit.ToVariable(settings.MemoryLimitBytes);
         ProcessTuning.Apply(start.Environment);
@@ -61,7 +61,8 @@ internal static class ChildCommand
         start.ArgumentList.Add(program);
     }
 
-    private static void AddArguments(ICollection<string> arguments, WorkerSettings settings, int index)
+    private static void AddArguments(
+        ICollection<string> arguments, WorkerSettings settings, int index, Predecessor? predecessor)
     {
         void Add(string option, string? value)
         {
@@ -76,6 +77,7 @@ internal static class ChildCommand
         Add("--scheduler-file", settings.SchedulerFile);
         arguments.Add("--child");
         arguments.Add("--no-nanny");
+        Add("--predecessor", predecessor?.ToString());
         Add("--nthreads", settings.Threads.ToString(CultureInfo.InvariantCulture));
         Add("--memory-limit", settings.MemoryLimitBytes.ToString(CultureInfo.InvariantCulture));
         Add("--resources", string.Join(' ', settings.Resources));

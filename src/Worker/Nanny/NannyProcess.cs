@@ -27,21 +27,29 @@ internal sealed class NannyProcess(WorkerSettings settings, ILogger logger)
     private async Task<int> KeepAsync(int index, CancellationToken leave, CancellationToken stop)
     {
         var delay = new RestartDelay();
+        Predecessor? predecessor = null;
         while (true)
         {
             using var child = Child.Start(
-                ChildCommand.Create(settings, index),
+                ChildCommand.Create(settings, index, predecessor),
                 settings.MemoryLimitBytes,
                 Console.Out.WriteLine,
                 Console.Error.WriteLine,
                 logger);
             var code = await child.WaitAsync(leave, stop).ConfigureAwait(false);
+            predecessor = null;
             if (leave.IsCancellationRequested || code == ExitCode.Ok)
                 return ExitCode.Ok;
             if (code == ExitCode.NoScheduler)
                 return ExitCode.Failed;
             if (code == ExitCode.BadInput)
                 return ExitCode.BadInput;
+            if (code == ExitCode.Stuck)
+            {
+                TellStuck(index, child);
+                continue;
+            }
+
             if (code == ExitCode.Restart)
             {
                 logger.LogInformation("Worker process {ProcessId} has ended to be replaced", child.ProcessId);
@@ -50,10 +58,19 @@ internal sealed class NannyProcess(WorkerSettings settings, ILogger logger)
 
             var pause = delay.After(child.Lived);
             Tell(index, child, code, pause);
+            predecessor = new Predecessor(child.ProcessId, child.IsEndedForMemory(code), child.Reason(code));
             await Task.Delay(pause, leave).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (leave.IsCancellationRequested)
                 return ExitCode.Ok;
         }
+    }
+
+    private void TellStuck(int index, Child child)
+    {
+        var name = ChildCommand.NameOf(settings, index);
+        Console.Out.WriteLine(
+            $"Worker replaced: name={(name.Length > 0 ? name : $"#{index}")} pid={child.ProcessId} exit={ExitCode.Stuck} "
+            + $"({ExitReason.Of(ExitCode.Stuck)}): {child.LastLines.ToArray().LastOrDefault()}");
     }
 
     private void Tell(int index, Child child, int code, TimeSpan pause)

@@ -12,6 +12,9 @@ internal static class Goodbyes
     /// <summary>The scheduler wants a fresh worker in its place.</summary>
     public const string Restart = "the worker restarts";
 
+    /// <summary>A function that was cancelled does not return: only the end of the process ends it.</summary>
+    public const string Stuck = "a cancelled function does not return";
+
     /// <summary>The process must be replaced by a fresh one.</summary>
     public const string Broken = "the process is no longer fit to run tasks";
 }

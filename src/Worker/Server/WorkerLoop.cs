@@ -64,7 +64,13 @@ internal sealed partial class WorkerLoop : ITurnTaker
         _ladder = CreateLadder(options);
         _spill = CreateSpill(options);
         _machine = new WorkerMachine(MachineOptions(scheduler.Welcome.WorkerNumber, options));
-        _executor = new TaskExecutor(options.Threads, $"{host.WorkerName} tasks", _driver.DriveLater, _driver.Drive);
+        _grace = options.CancelGrace;
+        _endsWhenStuck = options.EndsToRestart;
+        _executor = new TaskExecutor(options.Threads, $"{host.WorkerName} tasks", _driver.DriveLater, _driver.Drive)
+        {
+            Grace = _grace,
+            FoundStuck = run => Mailbox.Post(new StuckArrival(run)),
+        };
         _code = new CodeReceiver(loader, scheduler, Mailbox, $"{host.WorkerName} {host.WorkerAddress}", _logger);
         _calls = new FunctionCalls(_code, host);
         Actors = new ActorTable(host, loader, _logger);
@@ -218,6 +224,9 @@ internal sealed partial class WorkerLoop : ITurnTaker
             case TaskMovesRequest message:
                 _scheduler.Write(new TaskMoves { RequestId = message.RequestId, Text = _machine.Story(message.Task) });
                 _scheduler.Flush();
+                break;
+            case StuckArrival stuck:
+                TakeStuck(stuck.Run);
                 break;
             case RestartProcess message:
                 _logger.LogInformation("The scheduler wants a fresh worker: {Reason}", message.Reason);

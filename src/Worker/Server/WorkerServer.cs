@@ -26,6 +26,7 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
     private Task _completion = Task.CompletedTask;
     private volatile WorkerLoop? _loop;
     private volatile Connection? _scheduler;
+    private string _stuckReason = "";
 
     private WorkerServer(WorkerServerOptions options)
     {
@@ -161,6 +162,8 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
                 return;
             if (reason == Goodbyes.Broken)
                 throw new WorkerBrokenException(BrokenRuntime.Reason ?? "memory ran out");
+            if (reason == Goodbyes.Stuck)
+                throw new WorkerStuckException(_stuckReason);
             if (reason == Goodbyes.Restart && _options.EndsToRestart)
                 throw new WorkerRestartException();
             if (_closing.IsCancellationRequested)
@@ -182,6 +185,15 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
         _data.Serve(loop.Store, loop.Mailbox.Post, loop.Actors);
         _data.LimitBy(loop.Limits);
         loop.Start();
+        if (!_registered.Task.IsCompleted && _options.Predecessor is { } dead)
+        {
+            scheduler.Write(new PredecessorDied
+            {
+                ProcessId = dead.ProcessId, Reason = dead.Reason, ForMemory = dead.IsForMemory ? (byte)1 : (byte)0,
+            });
+            scheduler.Flush();
+        }
+
         _registered.TrySetResult();
         if (_closing.IsCancellationRequested)
             loop.Stop(Goodbyes.Asked);
@@ -225,13 +237,14 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
         }
     }
 
-    private static async Task<string> EndAsync(WorkerLoop loop, Connection scheduler, Task<string> receiving)
+    private async Task<string> EndAsync(WorkerLoop loop, Connection scheduler, Task<string> receiving)
     {
         loop.Stop(Goodbyes.Asked);
         var reason = await loop.Stopped.ConfigureAwait(false);
-        if (reason is Goodbyes.FromScheduler or Goodbyes.Broken or Goodbyes.Restart)
+        _stuckReason = loop.StuckReason;
+        if (reason is Goodbyes.FromScheduler or Goodbyes.Broken or Goodbyes.Restart or Goodbyes.Stuck)
         {
-            scheduler.Write(new Goodbye { Reason = reason });
+            scheduler.Write(new Goodbye { Reason = reason == Goodbyes.Stuck ? _stuckReason : reason });
             scheduler.Flush();
         }
 

@@ -60,10 +60,17 @@ public sealed record WorkerServerOptions
     public bool SharesProcess { get; init; }
 
     /// <summary>
-    /// Whether somebody starts the process again when it ends with <see cref="WorkerRestartException"/>; else a worker
-    /// that is to restart comes back in the same process with an empty store.
+    /// Whether somebody starts the process again when it ends with <see cref="WorkerRestartException"/> or
+    /// <see cref="WorkerStuckException"/>; else a worker that is to restart comes back in the same process with an empty
+    /// store, and one whose functions do not return goes on without the threads that these hold.
     /// </summary>
     public bool EndsToRestart { get; init; }
+
+    /// <summary>Whose place the process has taken: the scheduler is told why that one died.</summary>
+    internal Command.Predecessor? Predecessor { get; init; }
+
+    /// <summary>How long the code of a cancelled or overdue task may take to return: 5 s.</summary>
+    public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Where the worker logs to.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

@@ -94,6 +94,7 @@ internal sealed class FaultCluster : IAsyncDisposable
             "--memory-limit", _options.MemoryLimit,
             "--log-level", "info",
             .. _options.WorkerArguments,
+            .. _options.WorkerArgumentsFor?.Invoke(index) ?? [],
         ];
         if (_options.Namespaces is not null)
             arguments.AddRange(["--host", _options.Namespaces.AddressOf(index), "--insecure"]);

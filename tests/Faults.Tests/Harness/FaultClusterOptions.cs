@@ -18,6 +18,9 @@ internal sealed record FaultClusterOptions
     /// <summary>More of every worker's command line.</summary>
     public IReadOnlyList<string> WorkerArguments { get; init; } = [];
 
+    /// <summary>More of the command line of the worker of this number.</summary>
+    public Func<int, IReadOnlyList<string>>? WorkerArgumentsFor { get; init; }
+
     /// <summary>Environment variables of all processes.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

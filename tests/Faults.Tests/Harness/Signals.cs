@@ -40,6 +40,11 @@ internal static partial class Signals
     /// <summary>The memory that a process has resident, in bytes.</summary>
     public static long Memory(int pid) => StatusLine(pid, "VmRSS:");
 
+    /// <summary>How readily the kernel ends a process when memory runs out: the largest goes first.</summary>
+    public static int KillScore(int pid)
+        => int.Parse(
+            File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/oom_score_adj")), CultureInfo.InvariantCulture);
+
     /// <summary>The child processes of a process.</summary>
     public static int[] Children(int pid)
         => [.. Process.GetProcesses().Where(process => ParentOf(process.Id) == pid).Select(static process => process.Id)];

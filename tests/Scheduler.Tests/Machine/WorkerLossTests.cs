@@ -54,6 +54,7 @@ public class WorkerLossTests
         _bench.Tell(_bench.Client, graph.Message);
         for (int death = 0; death < 3; death++)
         {
+            _bench.Advance(6_000_000);
             SchedulerWorker worker = _bench.NewWorker();
             Assert.Equal(death == 0 ? 4 : 1, _bench.Computed(worker).Count);
             _bench.Lose(worker, $"exit code 13{death}");
@@ -64,6 +65,73 @@ public class WorkerLossTests
         Assert.Contains("exit code 130", error.Message, StringComparison.Ordinal);
         Assert.Contains("exit code 132", error.Message, StringComparison.Ordinal);
         Assert.All(tasks[1..], task => Assert.Equal(TaskState.Queued, _bench.Machine.StateOf(task)));
+    }
+
+    [Fact]
+    public void A_task_that_takes_all_memory_runs_once_more_where_most_is_free_and_fails_then_with_that_reason()
+    {
+        SchedulerWorker first = _bench.NewWorker(memoryLimit: 4L << 30);
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        SchedulerWorker small = _bench.NewWorker(memoryLimit: 4L << 30);
+        SchedulerWorker large = _bench.NewWorker(memoryLimit: 8L << 30);
+        first.Hello.ProcessId = 11;
+        large.Hello.ProcessId = 12;
+        foreach (SchedulerWorker worker in new[] { small, large })
+            _bench.Tell(worker, new Heartbeat { ProcessBytes = 1L << 30 });
+
+        _bench.Lose(first, "its connection is gone");
+        Report(small, first, "killed for memory: 3.9 GiB of at most 4.0 GiB", isForMemory: true);
+
+        Assert.Equal([(task, 2)], _bench.Computed(large));
+        _bench.Lose(large, "its connection is gone");
+        Assert.Empty(_bench.Computed(small));
+        Report(small, large, "killed for memory: 7.8 GiB of at most 8.0 GiB", isForMemory: true);
+        TaskError error = _bench.ErrorOf(task);
+        Assert.Equal(TaskErrorKind.OutOfMemory, error.Kind);
+        Assert.Contains("killed for memory: 3.9 GiB of at most 4.0 GiB", error.Message, StringComparison.Ordinal);
+        Assert.Contains("killed for memory: 7.8 GiB of at most 8.0 GiB", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_task_of_which_two_workers_seem_to_have_died_waits_for_the_reports_and_not_for_ever()
+    {
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        SchedulerWorker[] dead = [_bench.NewWorker(), _bench.NewWorker()];
+        SchedulerWorker last = _bench.NewWorker();
+        for (int i = 0; i < 2; i++)
+        {
+            dead[i].Hello.ProcessId = 11 + i;
+            _bench.Lose(dead[i], "its connection is gone");
+        }
+
+        Report(last, dead[0], "exit code 7", isForMemory: false);
+        Assert.Empty(_bench.Computed(last));
+        Report(last, dead[1], "exit code 7", isForMemory: false);
+        Assert.Equal([(task, 3)], _bench.Computed(last));
+
+        _bench.Lose(last, "its connection is gone");
+        Assert.Contains("exit code 7", _bench.ErrorOf(task).Message, StringComparison.Ordinal);
+        Assert.Equal(TaskErrorKind.Poisoned, _bench.ErrorOf(task).Kind);
+    }
+
+    [Fact]
+    public void Nobody_is_blamed_when_a_worker_takes_leave()
+    {
+        Graph graph = new(1);
+        TaskId[] tasks = [graph.Add(), graph.Add()];
+        _bench.Tell(_bench.Client, graph.Message);
+        for (int leave = 0; leave < 5; leave++)
+        {
+            SchedulerWorker worker = _bench.NewWorker(threads: 2);
+            Assert.Equal(2, _bench.Computed(worker).Count);
+            _bench.Tell(worker, new Goodbye { Reason = "task x was cancelled and does not return" });
+        }
+
+        Assert.All(tasks, task => Assert.Equal(TaskState.Queued, _bench.Machine.StateOf(task)));
     }
 
     [Fact]
@@ -83,6 +151,7 @@ public class WorkerLossTests
         _bench.Finish(second, suspects[0]);
         Assert.Equal([suspects[0], suspects[1]], _bench.Computed(second).Select(run => run.Task));
         _bench.Lose(second);
+        _bench.Advance(6_000_000);
         SchedulerWorker third = _bench.NewWorker(threads: 2);
         _bench.Finish(third, suspects[1]);
 
@@ -369,4 +438,10 @@ public class WorkerLossTests
         added.Bytes.Add(100);
         _bench.Tell(worker, added);
     }
+
+    private void Report(SchedulerWorker by, SchedulerWorker dead, string reason, bool isForMemory) =>
+        _bench.Tell(by, new PredecessorDied
+        {
+            ProcessId = dead.Hello.ProcessId, Reason = reason, ForMemory = isForMemory ? (byte)1 : (byte)0,
+        });
 }

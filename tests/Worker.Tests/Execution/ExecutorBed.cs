@@ -10,12 +10,17 @@ internal sealed class ExecutorBed : IRunHost, IDisposable
 {
     private readonly Channel<TaskRun> _ended = Channel.CreateUnbounded<TaskRun>();
     private readonly Channel<TaskRun> _seceded = Channel.CreateUnbounded<TaskRun>();
+    private readonly Channel<TaskRun> _stuck = Channel.CreateUnbounded<TaskRun>();
     private readonly FunctionLoader _loader = new(shareProcess: true);
     private readonly Lock _gate = new();
     private int _next;
 
     public ExecutorBed(int threads = 1, TimeSpan? grace = null) =>
-        Executor = new TaskExecutor(threads, "test", Wake, Wake) { Grace = grace ?? Limits.Long };
+        Executor = new TaskExecutor(threads, "test", Wake, Wake) 
+        {
+            Grace = grace ?? Limits.Long,
+            FoundStuck = run => _stuck.Writer.TryWrite(run),
+        };
 
     public TaskExecutor Executor { get; }
 
@@ -46,6 +51,8 @@ internal sealed class ExecutorBed : IRunHost, IDisposable
     public async Task<TaskRun> EndedAsync() => await _ended.Reader.ReadAsync().AsTask().WaitAsync(Limits.Long);
 
     public async Task<TaskRun> SecededAsync() => await _seceded.Reader.ReadAsync().AsTask().WaitAsync(Limits.Long);
+
+    public async Task<TaskRun> StuckAsync() => await _stuck.Reader.ReadAsync().AsTask().WaitAsync(Limits.Long);
 
     public void Dispose() => Executor.Dispose();
 

@@ -222,11 +222,23 @@ public class TaskExecutorTests
         bed.Executor.Cancel(stuck);
 
         Assert.Same(stuck, await bed.EndedAsync());
+        Assert.Same(stuck, await bed.StuckAsync());
         Assert.Equal(1, bed.Executor.StuckCount);
         var next = bed.Run(() => 2);
         Assert.Same(next, await bed.EndedAsync());
         Assert.Null(next.Error);
         Gate("stuck").SetResult();
+    }
+
+    [Fact]
+    public async Task An_overdue_run_whose_code_does_not_return_is_found_stuck()
+    {
+        using var bed = new ExecutorBed(grace: TimeSpan.FromMilliseconds(1));
+        var stuck = bed.Run(() => Block("overdue"), timeoutMs: 1);
+        Assert.Same(stuck, await bed.EndedAsync());
+        Assert.Equal(Messages.TaskErrorKind.Timeout, stuck.Error!.Kind);
+        Assert.Same(stuck, await bed.StuckAsync());
+        Gate("overdue").SetResult();
     }
 
     [Fact]

@@ -24,6 +24,9 @@ public class NannyTests
         Assert.Contains("name=pi", line);
         Assert.Contains("exit=137", line);
         Assert.Contains("SIGKILL", line);
+        var report = await second.NextAsync<PredecessorDied>();
+        Assert.Equal((first.Connection.Hello.ProcessId, 0), (report.ProcessId, report.ForMemory));
+        Assert.Contains("SIGKILL", report.Reason);
     }
 
     [Fact]
