@@ -8,14 +8,11 @@ internal sealed partial class SchedulerMachine
     /// <summary>What takes all memory once takes it again: one more run, alone where most is free, has to suffice.</summary>
     private const int MemoryDeathsAllowed = 1;
 
-    /// <summary>How long a nanny may take to start a fresh worker and report by it.</summary>
-    private const long ReportWithinUs = 5_000_000;
-
     private readonly Dictionary<int, List<Death>> _deaths = [];
 
     /// <summary>
-    /// Tasks that two workers have died of, as it seems, and until when they wait for what the nannies say: if it was memory
-    /// both times they are not run again.
+    /// Tasks that two workers have died of, as it seems, and until when they wait for what the nannies say by the fresh workers that
+    /// they start: a lease at most. If it was memory both times they are not run again.
     /// </summary>
     private readonly List<(int Task, long Until)> _awaitingReport = [];
 
@@ -85,7 +82,7 @@ internal sealed partial class SchedulerMachine
         row.Flags |= TaskFlags.Suspected;
         deaths.Add(death);
         if (deaths.Count > MemoryDeathsAllowed)
-            _awaitingReport.Add((task, _now + ReportWithinUs));
+            _awaitingReport.Add((task, _now + _options.WorkerLeaseUs));
         return deaths.Count >= _options.PoisonedAfter;
     }
 

@@ -55,7 +55,7 @@ internal sealed class FakeCluster
         if (_workers.Count == 0)
             Join();
         // Tasks that two workers seem to have died of wait some seconds for what the nannies say.
-        for (int second = 0; second < 6; second++)
+        for (int second = 0; second < 11; second++)
         {
             foreach (FakeWorker worker in _workers)
                 _bench.Tell(worker.Peer, new Heartbeat());

@@ -54,7 +54,7 @@ public class WorkerLossTests
         _bench.Tell(_bench.Client, graph.Message);
         for (int death = 0; death < 3; death++)
         {
-            _bench.Advance(6_000_000);
+            _bench.Advance(11_000_000);
             SchedulerWorker worker = _bench.NewWorker();
             Assert.Equal(death == 0 ? 4 : 1, _bench.Computed(worker).Count);
             _bench.Lose(worker, $"exit code 13{death}");
@@ -151,7 +151,7 @@ public class WorkerLossTests
         _bench.Finish(second, suspects[0]);
         Assert.Equal([suspects[0], suspects[1]], _bench.Computed(second).Select(run => run.Task));
         _bench.Lose(second);
-        _bench.Advance(6_000_000);
+        _bench.Advance(11_000_000);
         SchedulerWorker third = _bench.NewWorker(threads: 2);
         _bench.Finish(third, suspects[1]);
 

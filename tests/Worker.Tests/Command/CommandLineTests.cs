@@ -130,7 +130,8 @@ public class CommandLineTests
             "pi0:1", "--nworkers", "3", "--nthreads", "2", "--worker-port", "9000", "--contact-address", "gateway:7000",
             "--lifetime", "1h", "--lifetime-stagger", "5m", "--lifetime-restart", "--leave-timeout", "7s", "--name", "pi");
 
-        var arguments = TaskGraph.Worker.Nanny.ChildCommand.Create(settings, 2).ArgumentList
+        var dead = new Predecessor(4711, IsForMemory: true, "killed for memory: 3.9 GiB of at most 4.0 GiB");
+        var arguments = TaskGraph.Worker.Nanny.ChildCommand.Create(settings, 2, dead).ArgumentList
             .SkipWhile(argument => !argument.StartsWith("tcp://", StringComparison.Ordinal));
         var child = Read([.. arguments]);
 
@@ -138,6 +139,7 @@ public class CommandLineTests
         Assert.Equal((TimeSpan.FromHours(1), TimeSpan.FromMinutes(5), true, TimeSpan.FromSeconds(7)),
             (child.Lifetime, child.LifetimeStagger, child.RestartsAfterLifetime, child.LeaveTimeout));
         Assert.True(child.IsChild);
+        Assert.Equal(dead, child.Predecessor);
     }
 
     [Fact]

@@ -236,7 +236,7 @@ public class TaskExecutorTests
         using var bed = new ExecutorBed(grace: TimeSpan.FromMilliseconds(1));
         var stuck = bed.Run(() => Block("overdue"), timeoutMs: 1);
         Assert.Same(stuck, await bed.EndedAsync());
-        Assert.Equal(Messages.TaskErrorKind.Timeout, stuck.Error!.Kind);
+        Assert.Equal(TaskErrorKind.Timeout, stuck.Error!.Kind);
         Assert.Same(stuck, await bed.StuckAsync());
         Gate("overdue").SetResult();
     }
