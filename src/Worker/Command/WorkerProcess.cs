@@ -9,6 +9,9 @@ namespace TaskGraph.Worker.Command;
 /// <summary>One worker in this process, from start to exit code.</summary>
 internal static class WorkerProcess
 {
+    /// <summary>Begins the line of standard output that tells who has joined.</summary>
+    public const string JoinedLine = "Worker at: ";
+
     private static readonly TimeSpan s_restartGrace = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs until told to end.</summary>
@@ -25,7 +28,7 @@ internal static class WorkerProcess
         {
             // Before it has joined there is nothing to leave in order.
             await using var worker = await StartAsync(settings, signals.Leave).ConfigureAwait(false);
-            Console.Out.WriteLine($"Worker at: {worker.DataAddress} name={worker.Name} pid={Environment.ProcessId}");
+            Console.Out.WriteLine($"{JoinedLine}{worker.DataAddress} name={worker.Name} pid={Environment.ProcessId}");
             return await ServeAsync(worker, settings, signals).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (signals.Leave.IsCancellationRequested)

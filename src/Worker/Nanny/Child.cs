@@ -17,6 +17,7 @@ internal sealed class Child : IDisposable
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly long _kernelKills = KernelKills.Count();
     private volatile string? _memoryReason;
+    private volatile bool _hasJoined;
 
     private Child(Process process, long memoryLimitBytes, ILogger logger)
     {
@@ -30,6 +31,9 @@ internal sealed class Child : IDisposable
 
     /// <summary>How long it has lived.</summary>
     public TimeSpan Lived => Stopwatch.GetElapsedTime(_started);
+
+    /// <summary>Whether a scheduler had taken it.</summary>
+    public bool HasJoined => _hasJoined;
 
     /// <summary>Why it ended with <paramref name="code"/>.</summary>
     public string Reason(int code) => ExitReason.Of(code, _memoryReason, KernelKills.Count() - _kernelKills);
@@ -48,8 +52,10 @@ internal sealed class Child : IDisposable
         var child = new Child(process, memoryLimitBytes, logger);
         process.OutputDataReceived += (_, line) =>
         {
-            if (line.Data is not null)
-                output(line.Data);
+            if (line.Data is null)
+                return;
+            child._hasJoined |= line.Data.StartsWith(WorkerProcess.JoinedLine, StringComparison.Ordinal);
+            output(line.Data);
         };
         process.ErrorDataReceived += (_, line) =>
         {

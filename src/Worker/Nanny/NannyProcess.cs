@@ -56,7 +56,7 @@ internal sealed class NannyProcess(WorkerSettings settings, ILogger logger)
                 continue;
             }
 
-            var pause = delay.After(child.Lived);
+            var pause = delay.After(child.Lived, child.HasJoined);
             Tell(index, child, code, pause);
             predecessor = new Predecessor(child.ProcessId, child.IsEndedForMemory(code), child.Reason(code));
             await Task.Delay(pause, leave).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -207,11 +207,12 @@ public class NannyTests
     public void The_pause_before_a_restart_grows_with_quick_deaths_and_falls_after_a_long_life()
     {
         var delay = new RestartDelay();
-        var first = delay.After(TimeSpan.Zero);
-        Assert.Equal(first * 2, delay.After(TimeSpan.Zero));
+        var first = delay.After(TimeSpan.Zero, hadJoined: false);
+        Assert.Equal(first * 2, delay.After(TimeSpan.Zero, hadJoined: false));
         for (var i = 0; i < 20; i++)
-            Assert.True(delay.After(TimeSpan.Zero) <= TimeSpan.FromSeconds(10));
-        Assert.Equal(first, delay.After(TimeSpan.FromMinutes(1)));
+            Assert.True(delay.After(TimeSpan.Zero, hadJoined: false) <= TimeSpan.FromSeconds(10));
+        Assert.True(delay.After(TimeSpan.Zero, hadJoined: true) <= TimeSpan.FromSeconds(0.5));
+        Assert.Equal(first, delay.After(TimeSpan.FromMinutes(1), hadJoined: false));
     }
 
     /// <summary>A running taskgraph-worker.</summary>
