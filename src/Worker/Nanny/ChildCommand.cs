@@ -10,7 +10,7 @@ namespace TaskGraph.Worker.Nanny;
 internal static class ChildCommand
 {
     /// <summary>The command of worker <paramref name="index"/>, after <paramref name="predecessor"/> if one has died.</summary>
-    public static ProcessStartInfo Create(WorkerSettings settings, int index, Predecessor? predecessor)
+    public static ProcessStartInfo Create(WorkerSettings settings, int index, Predecessor? predecessor = null)
     {
         var start = new ProcessStartInfo
         {
