@@ -27,6 +27,10 @@ internal sealed partial class SchedulerMachine
             ref TaskRow row = ref _tasks[task];
             if (row.State != TaskState.Queued || row.Generation != generation || row.Has(TaskFlags.Urgent))
                 continue;
+
+            // Pardoned meanwhile, and queued with the others since: a worker set aside for it would stay so for ever.
+            if (!row.Has(TaskFlags.Suspected))
+                continue;
             if (IsAwaitingReport(task))
             {
                 (waiting ??= []).Add(task);

@@ -59,7 +59,7 @@ internal sealed partial class Checks
         TaskErrorKind.InputLost => HasLostData(family),
         _ when error.Message == "no code" => _cluster.Events.HasCodeFailed,
         _ => family.Any(work =>
-            (work.Behaviour is Behaviour.Throws or Behaviour.ThrowsOnce
+            (work.Behaviour is Behaviour.Throws or Behaviour.ThrowsOnce or Behaviour.SecedesAndThrows
 
                 // Where code is missing, that takes retries, too.
                 || (work.Behaviour == Behaviour.ThrowsAtFirst && _cluster.Events.HasCodeFailed))

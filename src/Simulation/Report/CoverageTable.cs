@@ -8,9 +8,17 @@ namespace TaskGraph.Simulation;
 /// <summary>Every move that a machine may make against every kind of fault that had taken place before, as Markdown.</summary>
 internal static class CoverageTable
 {
-    /// <summary>Moves that no run can make, and why.</summary>
-    public static readonly IReadOnlyDictionary<string, string> Unreachable = new Dictionary<string, string>
+    /// <summary>Moves that fewer than one run in a thousand makes, so that no test asks for them, and when they are made.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Rare = new Dictionary<string, string>
     {
+        ["worker Waiting → Memory"] = "a copy ordered before the task was dispatched there comes while its inputs are fetched",
+        ["worker Ready → Memory"] = "a copy ordered before the task was dispatched there comes while it is queued",
+        ["worker Fetch → Memory"] = "a copy ordered for its own sake comes before the request for it as an input has begun",
+        ["worker Error → Missing"] = "an input lost elsewhere runs again on the very worker where tasks wait for it, and throws",
+        ["worker Rescheduled → Missing"] = "an input runs again where tasks wait for it, and is asked back",
+        ["worker Resumed → Cancelled"] = "a task wanted again while its cancelled request is under way is cancelled again",
+        ["worker Resumed → Fetch"] = "the same, and the request fails while another holder is known",
+        ["worker Resumed → Missing"] = "the same, and no holder is known",
     };
 
     public static string Of(Coverage coverage)

@@ -10,7 +10,8 @@ internal sealed partial class Incarnation
     private readonly PriorityQueue<Run, (long Priority, long Sequence)> _queue = new();
     private readonly List<(int Row, int Serial, bool Accepted)> _takenBack = [];
     private readonly List<Run> _ended = [];
-    private readonly List<Run> _seceded = [];
+    private readonly List<Run> _slotChanges = [];
+    private readonly Queue<Run> _rejoining = new();
     private int _occupied;
     private long _sequence;
 
@@ -101,6 +102,16 @@ internal sealed partial class Incarnation
 
     private void StartRuns()
     {
+        while (_occupied < _cluster.Scenario.Threads && _rejoining.TryDequeue(out var back))
+        {
+            if (back.HasEnded)
+                continue;
+            back.HoldsSlot = true;
+            _occupied++;
+            _slotChanges.Add(back);
+            PlanTurn();
+        }
+
         while (_occupied < _cluster.Scenario.Threads && _queue.TryDequeue(out var run, out _))
         {
             if (run.HasEnded)
@@ -112,8 +123,10 @@ internal sealed partial class Incarnation
             if (_cluster.CheckEvery == 1)
                 _cluster.Checks.Slots(this, _cluster.Scenario.Threads, _process.Licences);
             var duration = run.DurationUs = _cluster.DurationUs(run) * _process.Slowness;
-            if (run.Behaviour == Behaviour.Secedes)
+            if (run.Behaviour is Behaviour.Secedes or Behaviour.Rejoins or Behaviour.SecedesAndThrows)
                 _cluster.Time.After(duration / 2, () => Secede(run));
+            if (run.Behaviour == Behaviour.Rejoins)
+                _cluster.Time.After(duration * 3 / 4, () => Rejoin(run));
             _cluster.Time.After(duration, () => End(run));
         }
     }
@@ -123,8 +136,16 @@ internal sealed partial class Incarnation
         if (!IsCurrent || run.HasEnded)
             return;
         LeaveSlot(run);
-        _seceded.Add(run);
+        _slotChanges.Add(run);
         PlanTurn();
+    }
+
+    private void Rejoin(Run run)
+    {
+        if (!IsCurrent || run.HasEnded)
+            return;
+        _rejoining.Enqueue(run);
+        StartRuns();
     }
 
     private void End(Run run)
@@ -178,10 +199,17 @@ internal sealed partial class Incarnation
 
     private void HandleRuns()
     {
-        var seceded = _seceded.ToArray();
-        _seceded.Clear();
-        foreach (var run in seceded)
-            Machine.Seceded(run.Row, run.Serial, _cluster.Time.NowUs);
+        // What a run holds now is what counts: a change that has been overtaken is followed by another.
+        var changes = _slotChanges.ToArray();
+        _slotChanges.Clear();
+        foreach (var run in changes)
+        {
+            if (run.HoldsSlot)
+                Machine.Rejoined(run.Row, run.Serial, _cluster.Time.NowUs);
+            else
+                Machine.Seceded(run.Row, run.Serial, _cluster.Time.NowUs);
+        }
+
         if (_ended.Count == 0)
             return;
         var ended = _ended.ToArray();

@@ -144,7 +144,7 @@ internal sealed class VirtualCluster
     {
         var most = run.Behaviour switch
         {
-            Behaviour.Throws => int.MaxValue,
+            Behaviour.Throws or Behaviour.SecedesAndThrows => int.MaxValue,
             Behaviour.ThrowsAtFirst => 1 + (int)(run.Salt % 2),
             Behaviour.ThrowsOnce => 1,
             _ => 0,
@@ -181,6 +181,12 @@ internal sealed class VirtualCluster
         foreach (var id in Submitted.Where(id => Scheduler.Machine.StateOf(id) != TaskState.Forgotten).Take(200))
             text.Append($" {id} {Scheduler.Machine.StateOf(id)},");
         text.AppendLine();
+        foreach (var worker in Scheduler.Workers)
+        {
+            text.AppendLine($"{worker.Label} as worker {worker.Number}: {worker.Status}, {worker.AssignedCount} tasks assigned, "
+                + $"load {worker.Load}, {worker.Supply.Free(Graphs.Licence)} of the resource free");
+        }
+
         foreach (var id in Checks.Suspects(problem).Distinct().Take(3))
         {
             text.AppendLine($"Task {id} in the scheduler ({Scheduler.Machine.StateOf(id)}):");

@@ -74,7 +74,9 @@ internal static class Graphs
     {
         >= 98 => Behaviour.Throws,
         >= 90 => Behaviour.ThrowsAtFirst,
-        >= 82 => Behaviour.Secedes,
+        >= 86 => Behaviour.Secedes,
+        >= 83 => Behaviour.Rejoins,
+        >= 82 => Behaviour.SecedesAndThrows,
         >= 76 when (faults & Faults.Retries) != 0 => Behaviour.ThrowsOnce,
         _ => Behaviour.Returns,
     };

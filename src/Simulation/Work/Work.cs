@@ -20,6 +20,12 @@ internal enum Behaviour
 
     /// <summary>No call: a value that a client has put on a worker.</summary>
     Data,
+
+    /// <summary>Gives up its slot, and takes one again when one is free.</summary>
+    Rejoins,
+
+    /// <summary>Gives up its slot, and throws.</summary>
+    SecedesAndThrows,
 }
 
 /// <summary>A call as the serial evaluator sees it: value and failure follow from the call and its inputs alone.</summary>
@@ -30,7 +36,7 @@ internal sealed class Work
         Behaviour = behaviour;
         Salt = salt;
         Inputs = inputs;
-        Fails = behaviour == Behaviour.Throws || inputs.Any(input => input.Fails);
+        Fails = behaviour is Behaviour.Throws or Behaviour.SecedesAndThrows || inputs.Any(input => input.Fails);
         Value = ValueOf(behaviour, salt, [.. inputs.Select(input => input.Value)]);
     }
 
