@@ -28,9 +28,13 @@ internal sealed partial class SchedulerMachine
             if (row.State != TaskState.Queued || row.Generation != generation || row.Has(TaskFlags.Urgent))
                 continue;
 
-            // Pardoned meanwhile, and queued with the others since: a worker set aside for it would stay so for ever.
+            // Pardoned meanwhile: it waits like any other. A worker set aside for it would stay so for ever.
             if (!row.Has(TaskFlags.Suspected))
+            {
+                _ready.Push(task, row.Generation, row.Priority);
                 continue;
+            }
+
             if (IsAwaitingReport(task))
             {
                 (waiting ??= []).Add(task);
