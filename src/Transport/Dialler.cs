@@ -43,7 +43,8 @@ internal static class Dialler
             throw e switch
             {
                 OperationCanceledException when !cancellationToken.IsCancellationRequested =>
-                    new ConnectionLostException($"{to} did not answer within {Seconds(link is null ? connectTimeout : options.HandshakeTimeout)}.", e),
+                    new ConnectionLostException(
+                        $"{to} did not answer within {Seconds(link is null ? connectTimeout : options.HandshakeTimeout)}.", e),
                 ProtocolException => new ProtocolException($"{to}: {e.Message}", e.InnerException),
                 SocketException or IOException =>
                     new ConnectionLostException($"Cannot connect to {to}: {Sentence.Of(e)}.", e),

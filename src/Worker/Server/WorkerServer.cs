@@ -189,7 +189,9 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
         {
             scheduler.Write(new PredecessorDied
             {
-                ProcessId = dead.ProcessId, Reason = dead.Reason, ForMemory = dead.IsForMemory ? (byte)1 : (byte)0,
+                ProcessId = dead.ProcessId,
+                Reason = dead.Reason,
+                ForMemory = dead.IsForMemory ? (byte)1 : (byte)0,
             });
             scheduler.Flush();
         }

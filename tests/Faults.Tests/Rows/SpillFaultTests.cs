@@ -46,7 +46,9 @@ public class SpillFaultTests
         var folder = Directory.CreateTempSubdirectory("taskgraph-flips-");
         await using (var cluster = await FaultCluster.StartAsync(new FaultClusterOptions
         {
-            Workers = 1, MemoryLimit = "256MiB", WorkerArguments = ["--local-directory", folder.FullName],
+            Workers = 1,
+            MemoryLimit = "256MiB",
+            WorkerArguments = ["--local-directory", folder.FullName],
         }))
         {
             await using var client = await Client.ConnectAsync(cluster.Address);

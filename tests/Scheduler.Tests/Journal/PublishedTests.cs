@@ -101,7 +101,9 @@ public class PublishedTests
         };
         call.Tasks.AddRange(tasks);
         _bench.Tell(client, call);
-        Assert.Equal(SharedOutcome.Done, Assert.Single(_bench.ToldTo<CoordinationReply>(client), reply => reply.RequestId == _requests).Outcome);
+        CoordinationReply answer = Assert.Single(
+            _bench.ToldTo<CoordinationReply>(client), reply => reply.RequestId == _requests);
+        Assert.Equal(SharedOutcome.Done, answer.Outcome);
     }
 
     private SchedulerMachine Restarted(bool isShortened)

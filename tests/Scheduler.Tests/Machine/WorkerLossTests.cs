@@ -442,6 +442,8 @@ public class WorkerLossTests
     private void Report(SchedulerWorker by, SchedulerWorker dead, string reason, bool isForMemory) =>
         _bench.Tell(by, new PredecessorDied
         {
-            ProcessId = dead.Hello.ProcessId, Reason = reason, ForMemory = isForMemory ? (byte)1 : (byte)0,
+            ProcessId = dead.Hello.ProcessId,
+            Reason = reason,
+            ForMemory = isForMemory ? (byte)1 : (byte)0,
         });
 }

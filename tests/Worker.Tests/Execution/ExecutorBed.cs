@@ -16,7 +16,7 @@ internal sealed class ExecutorBed : IRunHost, IDisposable
     private int _next;
 
     public ExecutorBed(int threads = 1, TimeSpan? grace = null) =>
-        Executor = new TaskExecutor(threads, "test", Wake, Wake) 
+        Executor = new TaskExecutor(threads, "test", Wake, Wake)
         {
             Grace = grace ?? Limits.Long,
             FoundStuck = run => _stuck.Writer.TryWrite(run),
