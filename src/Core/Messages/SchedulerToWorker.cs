@@ -2,8 +2,8 @@ namespace TaskGraph.Messages;
 
 /// <summary>
 /// Run these tasks. In one turn of the scheduler a worker gets its messages in this order: DefineFunction,
-/// WorkersJoined, ComputeInputs, ComputeTasks, RetractTasks, AbortTasks, FreeTasks.
-/// So a free never overtakes a compute that needs the value.
+/// WorkersJoined, FreeTasks of strays, ComputeInputs, ComputeTasks, RetractTasks, AbortTasks, FreeTasks.
+/// So a free never overtakes a compute that needs the value, nor drops a value that a compute has just asked for.
 /// </summary>
 public sealed class ComputeTasks : Message
 {

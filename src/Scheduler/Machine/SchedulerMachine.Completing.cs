@@ -38,7 +38,7 @@ internal sealed partial class SchedulerMachine
             else if (task < 0 || !Holds(task, _tasks[task], worker.Number))
             {
                 // Late, or for nobody: the first accepted result has won. The worker need not keep this one.
-                FreeOn(worker, ids[i], attempts[i]);
+                FreeStray(worker, ids[i], attempts[i]);
             }
         }
     }
@@ -214,6 +214,15 @@ internal sealed partial class SchedulerMachine
             return;
         Dirty(worker);
         worker.Outbox.Free(id, attempt);
+    }
+
+    /// <summary>Drops what the worker has and nobody counts on: before anything that is dispatched to it in this turn.</summary>
+    private void FreeStray(SchedulerWorker worker, TaskId id, int attempt)
+    {
+        if (!worker.IsConnected)
+            return;
+        Dirty(worker);
+        worker.Outbox.FreeStray(id, attempt);
     }
 
     /// <summary>Tells the worker of a processing task to stop it.</summary>

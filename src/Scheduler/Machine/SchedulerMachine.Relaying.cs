@@ -53,7 +53,7 @@ internal sealed partial class SchedulerMachine
     private void DropStray(SchedulerWorker target, TaskId id, int task)
     {
         if (task < 0)
-            FreeOn(target, id, int.MaxValue);
+            FreeStray(target, id, int.MaxValue);
         else if (!Holds(task, _tasks[task], target.Number))
             FreeOn(target, id, RunsOn(task, _tasks[task], target.Number) ? _tasks[task].Attempt - 1 : _tasks[task].Attempt);
     }

@@ -91,7 +91,7 @@ internal sealed partial class SchedulerMachine
                 if (Diagnostics.PlantedBug.Is(4))
                     continue;
 #endif
-                FreeOn(worker, message.Tasks[i], int.MaxValue);
+                FreeStray(worker, message.Tasks[i], int.MaxValue);
                 continue;
             }
 

@@ -61,7 +61,7 @@ internal sealed partial class SchedulerMachine
         int task = _submissions.FindTask(id);
         if (task < 0)
         {
-            FreeOn(worker, id, int.MaxValue);
+            FreeStray(worker, id, int.MaxValue);
             return;
         }
 
@@ -82,7 +82,7 @@ internal sealed partial class SchedulerMachine
         }
         else
         {
-            FreeOn(worker, id, attempt);
+            FreeStray(worker, id, attempt);
         }
     }
 

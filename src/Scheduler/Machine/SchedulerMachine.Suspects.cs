@@ -135,5 +135,7 @@ internal sealed partial class SchedulerMachine
     {
         row.Flags &= ~TaskFlags.Suspected;
         ForgetDeaths(task);
+        if (row.State == TaskState.Processing)
+            EndSuspect(task, _workers[row.Worker]!);
     }
 }

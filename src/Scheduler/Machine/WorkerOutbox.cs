@@ -13,6 +13,7 @@ internal sealed class WorkerOutbox
     /// <summary>Inputs per message: with 40 bytes each well inside a frame.</summary>
     public const int MaxInputs = 8192;
 
+    private readonly MessageBatch<FreeTasks> _strays = new(() => new FreeTasks(), MessageClearing.Clear);
     private readonly MessageBatch<ComputeInputs> _inputs = new(() => new ComputeInputs(), MessageClearing.Clear);
     private readonly MessageBatch<ComputeTasks> _compute = new(() => new ComputeTasks(), MessageClearing.Clear);
     private readonly MessageBatch<RetractTasks> _retract = new(() => new RetractTasks(), MessageClearing.Clear);
@@ -70,6 +71,17 @@ internal sealed class WorkerOutbox
         message.Attempts.Add(attempt);
     }
 
+    /// <summary>
+    /// Frees a value that does not count as the worker's, ahead of the dispatches of this turn: a client that says its
+    /// submission again after a restart may have the same dispatch made once more, and that one is to last.
+    /// </summary>
+    public void FreeStray(TaskId task, int attempt)
+    {
+        FreeTasks message = _strays.Open is { Tasks.Count: < MaxRows } open ? open : _strays.Begin();
+        message.Tasks.Add(task);
+        message.Attempts.Add(attempt);
+    }
+
     /// <summary>The message for one more task's holders.</summary>
     public HoldersRefreshed Holders() =>
         _holders.Open is { Tasks.Count: < MaxRows } open ? open : _holders.Begin();
@@ -85,6 +97,7 @@ internal sealed class WorkerOutbox
     {
         into.AddRange(_first);
         _joined.Collect(into);
+        _strays.Collect(into);
         _inputs.Collect(into);
         _compute.Collect(into);
         _retract.Collect(into);
@@ -105,6 +118,7 @@ internal sealed class WorkerOutbox
     {
         _first.Clear();
         _joined.Clear();
+        _strays.Clear();
         _inputs.Clear();
         _compute.Clear();
         _retract.Clear();

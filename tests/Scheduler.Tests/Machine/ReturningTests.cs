@@ -204,6 +204,46 @@ public class ReturningTests
         Assert.Equal(0, back.ActorCount);
     }
 
+    [Fact]
+    public void A_value_that_the_worker_named_and_nobody_knew_is_freed_before_what_the_same_turn_dispatches()
+    {
+        SchedulerWorker old = _bench.NewWorker(name: "w");
+        Hello hello = MachineBench.HelloOf(old.Name, incarnation: old.Hello.Incarnation + 1);
+        hello.FormerIncarnation = old.Hello.Incarnation;
+        _bench.Lose(old, "the scheduler was restarted");
+        SchedulerWorker back = _bench.Machine.AdmitWorker(hello, _bench.Now, out _)!;
+        Assert.True(_bench.Machine.JoinWorker(back, _bench.Now));
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+
+        _bench.Machine.Handle(back, Inventory([(task, 1)], []), _bench.Now);
+        _bench.Tell(_bench.Client, graph.Message);
+
+        Assert.Equal([(task, 1)], _bench.Computed(back));
+        Assert.Equal([task], _bench.Freed(back));
+        List<Message> told = _bench.ToldTo(back);
+        Assert.True(told.FindIndex(message => message is FreeTasks) < told.FindIndex(message => message is ComputeTasks));
+    }
+
+    [Fact]
+    public void A_suspect_that_is_pardoned_while_it_runs_shares_its_worker_with_other_tasks()
+    {
+        SchedulerWorker old = _bench.NewWorker(name: "w");
+        Graph graph = new(1);
+        TaskId suspect = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Lose(old, "nothing heard");
+        SchedulerWorker alone = _bench.NewWorker();
+        Assert.Equal([(suspect, 2)], _bench.Computed(alone));
+        Assert.False(alone.TakesTasks);
+
+        ComesBack(old, Inventory([], []));
+
+        Assert.True(alone.TakesTasks);
+        _bench.Finish(alone, suspect);
+        Assert.True(alone.TakesTasks);
+    }
+
     private SchedulerWorker ComesBack(SchedulerWorker old, WorkerInventory inventory)
     {
         Hello hello = MachineBench.HelloOf(old.Name, incarnation: old.Hello.Incarnation + 1);
