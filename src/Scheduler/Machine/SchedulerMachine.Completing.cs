@@ -28,7 +28,7 @@ internal sealed partial class SchedulerMachine
             announcer.MoveTo(i);
             bool hasInline = nextInline < inlineRows.Length && inlineRows[nextInline] == i;
             ReadOnlySpan<byte> inline = hasInline ? message.InlineValues[nextInline++] : default;
-            int task = _submissions.FindTask(ids[i]);
+            int task = FindDispatched(ids[i]);
             if (task >= 0
                 && (IsCurrentRun(_tasks[task], worker, attempts[i]) || HasWon(task, worker, attempts[i])))
             {
@@ -82,7 +82,7 @@ internal sealed partial class SchedulerMachine
         worker.Answered(_now);
         for (int i = 0; i < count; i++)
         {
-            int task = _submissions.FindTask(message.Tasks[i]);
+            int task = FindDispatched(message.Tasks[i]);
             if (task < 0)
                 continue;
             if (!IsCurrentRun(_tasks[task], worker, message.Attempts[i]))
@@ -124,7 +124,7 @@ internal sealed partial class SchedulerMachine
         worker.Answered(_now);
         for (int i = 0; i < count; i++)
         {
-            int task = _submissions.FindTask(message.Tasks[i]);
+            int task = FindDispatched(message.Tasks[i]);
             if (task < 0)
                 continue;
             if (!IsCurrentRun(_tasks[task], worker, message.Attempts[i]))
@@ -157,7 +157,7 @@ internal sealed partial class SchedulerMachine
         worker.Answered(_now);
         for (int i = 0; i < message.Tasks.Count; i++)
         {
-            int task = _submissions.FindTask(message.Tasks[i]);
+            int task = FindDispatched(message.Tasks[i]);
             if (task < 0 || !IsCurrentRun(_tasks[task], worker, message.Attempts[i]))
                 continue;
             ref TaskRow row = ref _tasks[task];

@@ -84,7 +84,7 @@ internal sealed partial class SchedulerMachine
         RequireRows(message.Tasks.Count, message.Bytes.Count);
         for (int i = 0; i < message.Tasks.Count; i++)
         {
-            int task = _submissions.FindTask(message.Tasks[i]);
+            int task = FindDispatched(message.Tasks[i]);
             if (task < 0)
             {
 #if PLANTED
@@ -119,7 +119,7 @@ internal sealed partial class SchedulerMachine
     private void OnReplicasRemoved(SchedulerWorker worker, ReplicasRemoved message)
     {
         foreach (TaskId id in message.Tasks.Span)
-            StrikeOff(_submissions.FindTask(id), worker.Number);
+            StrikeOff(FindDispatched(id), worker.Number);
         RecoverLost($"{worker.Label} no longer holds it");
     }
 
@@ -135,7 +135,7 @@ internal sealed partial class SchedulerMachine
 #else
             if (message.Gone[i] != 0)
 #endif
-                StrikeOff(_submissions.FindTask(message.Tasks[i]), message.Holders[i]);
+                StrikeOff(FindDispatched(message.Tasks[i]), message.Holders[i]);
             else
                 NoteUnreachable(worker, message.Holders[i]);
         }
@@ -143,7 +143,7 @@ internal sealed partial class SchedulerMachine
         RecoverLost("the worker that was to hold it has not got it");
         for (int i = 0; i < count; i++)
         {
-            int task = _submissions.FindTask(message.Tasks[i]);
+            int task = FindDispatched(message.Tasks[i]);
             if (task >= 0 && _tasks[task].IsActive)
                 Urge(task);
             TellHolders(worker, message.Tasks[i], task, message.Holders[i]);

@@ -58,7 +58,7 @@ internal sealed partial class SchedulerMachine
 
     private void TakeHeld(SchedulerWorker worker, TaskId id, int attempt, long bytes)
     {
-        int task = _submissions.FindTask(id);
+        int task = FindDispatched(id);
         if (task < 0)
         {
             FreeStray(worker, id, int.MaxValue);
@@ -88,7 +88,7 @@ internal sealed partial class SchedulerMachine
 
     private void TakeRunning(SchedulerWorker worker, TaskId id, int attempt, bool isSeceded)
     {
-        int task = _submissions.FindTask(id);
+        int task = FindDispatched(id);
         if (task < 0 || _tasks[task].State is not (TaskState.Queued or TaskState.NoWorker)
             || _tasks[task].Attempt > attempt || _tasks[task].Function < 0)
         {

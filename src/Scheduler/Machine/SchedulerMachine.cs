@@ -208,6 +208,16 @@ internal sealed partial class SchedulerMachine
         _dirtyPeers.RemoveAt(_dirtyPeers.Count - 1);
     }
 
+    /// <summary>
+    /// The task that workers know under this id, −1 = none. Of tasks with one key only the first one's id is dispatched; after
+    /// a restart that may be another than before, and what a worker has under the former one is of no use to anybody.
+    /// </summary>
+    private int FindDispatched(TaskId id)
+    {
+        int task = _submissions.FindTask(id);
+        return task >= 0 && _tasks[task].Has(TaskFlags.HasAliases) && IdOf(_tasks[task]) != id ? -1 : task;
+    }
+
     private TaskId IdOf(in TaskRow row) => new(_submissions[row.Submission].Id, row.Index);
 
     private bool IsWanted(int task, in TaskRow row) =>

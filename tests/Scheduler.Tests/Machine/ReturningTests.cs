@@ -226,6 +226,26 @@ public class ReturningTests
     }
 
     [Fact]
+    public void What_a_worker_holds_and_runs_under_the_other_id_of_a_shared_key_does_not_count()
+    {
+        SchedulerWorker old = _bench.NewWorker(name: "w");
+        _bench.Lose(old, "the scheduler was restarted");
+        Graph now = new(2, KeyForm.Hashed), before = new(1, KeyForm.Hashed);
+        TaskId task = now.Add(key: "a"), other = before.Add(key: "a");
+        TaskId running = now.Add(key: "b"), otherRunning = before.Add(key: "b");
+        _bench.Tell(_bench.Client, now.Message);
+        _bench.Tell(_bench.Client, before.Message);
+
+        SchedulerWorker back = ComesBack(old, Inventory([(other, 1)], [(otherRunning, 1)]));
+
+        Assert.Equal([other], _bench.Freed(back));
+        Assert.Equal([otherRunning], _bench.Aborted(back));
+        Assert.Equal(0, back.StoredCount);
+        _bench.Finish(back, task, running);
+        Assert.Contains(other, _bench.InMemory(_bench.Client));
+    }
+
+    [Fact]
     public void A_suspect_that_is_pardoned_while_it_runs_shares_its_worker_with_other_tasks()
     {
         SchedulerWorker old = _bench.NewWorker(name: "w");

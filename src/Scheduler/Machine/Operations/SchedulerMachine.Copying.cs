@@ -154,7 +154,7 @@ internal sealed partial class SchedulerMachine
     {
         foreach (TaskId id in message.Tasks.Span)
         {
-            int task = _submissions.FindTask(id);
+            int task = FindDispatched(id);
             if (task >= 0)
                 EndCopy(task, worker.Number, isThere: false);
         }
