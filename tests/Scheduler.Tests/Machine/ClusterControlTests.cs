@@ -64,6 +64,19 @@ public class ClusterControlTests
     }
 
     [Fact]
+    public void A_worker_that_was_sent_away_is_not_awaited_by_a_restart()
+    {
+        SchedulerWorker retired = _bench.NewWorker(name: "retired");
+        _bench.Tell(_bench.Client, new RetireWorkers { RequestId = 6, Workers = ["retired"] });
+        Assert.Single(_bench.ToldTo<Goodbye>(retired));
+
+        _bench.Tell(_bench.Client, new RestartWorkers { RequestId = 7, Workers = ["retired"] });
+
+        Assert.Contains("retired is leaving", Reply().Error, StringComparison.Ordinal);
+        Assert.Empty(_bench.ToldTo<RestartProcess>(retired));
+    }
+
+    [Fact]
     public void A_cluster_without_workers_restarts_at_once()
     {
         _bench.Tell(_bench.Client, new RestartWorkers { RequestId = 7, ForgetsTasks = true });

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TaskGraph.Messages;
 using TaskGraph.Scheduler.Placement;
 
@@ -41,7 +42,7 @@ internal sealed partial class SchedulerMachine
         Restart restart = new(client, message.RequestId);
         foreach (SchedulerWorker? worker in _workers)
         {
-            if (worker is null || (message.Workers.Length > 0 && !RestrictionTable.Matches(message.Workers, worker)))
+            if (!CanRestart(worker) || (message.Workers.Length > 0 && !RestrictionTable.Matches(message.Workers, worker)))
                 continue;
             restart.Leaving.Add(worker);
             worker.Status = WorkerStatus.Retiring;
@@ -88,10 +89,17 @@ internal sealed partial class SchedulerMachine
         {
             if (!_workers.Exists(worker => worker is not null && RestrictionTable.Matches([word], worker)))
                 return $"no worker of name, address or host {word} is connected";
+            if (!_workers.Exists(worker => CanRestart(worker) && RestrictionTable.Matches([word], worker)))
+                return $"{word} is leaving the cluster and will not come back: there is nothing to restart";
         }
 
         return "";
     }
+
+    /// <summary>Whether it will come back: not if it has been told to go, or goes of its own accord.</summary>
+    private bool CanRestart([NotNullWhen(true)] SchedulerWorker? worker) =>
+        worker is not null
+        && !_retirements.Exists(retirement => retirement.Worker == worker && (retirement.IsSentAway || retirement.IsLeaving));
 
     private void NoteRestarted()
     {
