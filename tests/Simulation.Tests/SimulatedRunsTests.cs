@@ -39,10 +39,15 @@ public class SimulatedRunsTests
         Assert.Empty(CoverageTable.Missing(runner.Coverage).Rows.Except(CoverageTable.Rare.Keys));
     }
 
+    // The scenarios of this test are the same in every run; those of the next are drawn anew.
     [Fact]
     public void Every_wanted_task_ends_as_the_serial_evaluator_says_whatever_the_graph_and_the_faults() =>
-        Prop.ForAll(AnyScenario().ToArbitrary(), scenario => Player.Play(scenario).MessageCount > 0)
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+        AnyScenarioEndsWell().Check(Config.QuickThrowOnFailure.WithMaxTest(100).WithReplay(1, 3));
+
+    [Fact]
+    [Trait("Category", "Simulation")]
+    public void Every_wanted_task_ends_as_the_serial_evaluator_says_in_scenarios_that_nobody_has_seen() =>
+        AnyScenarioEndsWell().Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
 
     [Fact]
     public void Equal_scenarios_run_the_same_way_event_by_event()
@@ -70,6 +75,9 @@ public class SimulatedRunsTests
 
     [Fact]
     public void A_large_run_computes_the_serial_value() => Assert.Equal(0, ScaleRun.Print(workers: 20, tasks: 5_000));
+
+    private static Property AnyScenarioEndsWell() =>
+        Prop.ForAll(AnyScenario().ToArbitrary(), scenario => Player.Play(scenario).MessageCount > 0);
 
     private static Gen<Scenario> AnyScenario() =>
         from seed in Gen.Choose(0, int.MaxValue - 1)
