@@ -98,7 +98,7 @@ public class SilenceTests
         await DisturbedAsync(cluster.Cluster, async () =>
         {
             Silence(true);
-            await Task.Delay(TimeSpan.FromSeconds(11.5));
+            await Task.Delay(TimeSpan.FromSeconds(13));
             Assert.Equal(4, (await watcher.SchedulerInfoAsync()).Workers.Count);
             Silence(false);
         });
