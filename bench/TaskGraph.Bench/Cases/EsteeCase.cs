@@ -10,7 +10,9 @@ namespace TaskGraph.Bench.Cases;
 /// </summary>
 internal sealed class EsteeCase(NamedEsteeGraph named) : IBenchCase
 {
-    private const double Scale = 1e-4;
+    /// <summary>What published durations and sizes are multiplied with.</summary>
+    public const double Scale = 1e-4;
+
     private const string Cpus = "CPUS";
 
     // A value begins with a number.
@@ -100,6 +102,7 @@ internal sealed class EsteeCase(NamedEsteeGraph named) : IBenchCase
         return values;
     }
 
-    private static int BytesOf(EsteeGraph graph, int task) =>
+    /// <summary>How large the value of a task is.</summary>
+    public static int BytesOf(EsteeGraph graph, int task) =>
         Math.Max(Header, (int)Math.Ceiling(graph.MibOf(task) * 1_048_576 * Scale));
 }

@@ -48,11 +48,21 @@ internal sealed class BenchTable(int repeat, int? maxTasks, string? peers, int p
         }
 
         var figures = rows.Where(static row => row.Peer is not null).Select(static row => row.Peer!).ToList();
-        foreach (string? saturation in new[] { "inf", null })
+        var graphs = Directory.CreateTempSubdirectory("graphs");
+        try
         {
-            var run = new DaskRun(peers, saturation, peerRepeat, maxTasks ?? int.MaxValue);
-            await run.RunAsync(figures.Where(figure => saturation is not null || figure.IsAlsoDefault), cancellation);
-            _dask.Add(run);
+            GraphFile.WriteAll(graphs.FullName, rows.Select(static row => row.Case).ToHashSet());
+            foreach (string? saturation in new[] { "inf", null })
+            {
+                var run = new DaskRun(
+                    Path.GetFullPath(peers), graphs.FullName, saturation, peerRepeat, maxTasks ?? int.MaxValue);
+                await run.RunAsync(figures.Where(figure => saturation is not null || figure.IsAlsoDefault), cancellation);
+                _dask.Add(run);
+            }
+        }
+        finally
+        {
+            graphs.Delete(recursive: true);
         }
     }
 

@@ -4,8 +4,13 @@ using System.Text.Json;
 
 namespace TaskGraph.Bench.Table;
 
-/// <summary>Dask's figures: its script is run once for each number of threads and each saturation.</summary>
-internal sealed class DaskRun(string folder, string? saturation, int repeat, int maxTasks)
+/// <summary>Dask's figures: its scripts are run once for each number of threads and each saturation.</summary>
+/// <param name="folder">Where dask_sched.py and common.py are.</param>
+/// <param name="graphs">Where the graphs of the rows are: <see cref="GraphFile"/>.</param>
+/// <param name="saturation">Dask's <c>worker-saturation</c>; null = its default.</param>
+/// <param name="repeat">Undisturbed runs of each case.</param>
+/// <param name="maxTasks">The most tasks of a case that has no size of its own.</param>
+internal sealed class DaskRun(string folder, string graphs, string? saturation, int repeat, int maxTasks)
 {
     private const string Python = "/usr/bin/python3";
 
@@ -38,10 +43,10 @@ internal sealed class DaskRun(string folder, string? saturation, int repeat, int
     /// <summary>Runs the cases that the figures need.</summary>
     public async Task RunAsync(IEnumerable<PeerFigure> figures, CancellationToken cancellation)
     {
-        foreach (var group in figures.GroupBy(static figure => figure.Threads))
+        foreach (var group in figures.GroupBy(static figure => (figure.Threads, figure.IsOwnScript)))
         {
             string cases = string.Join(',', group.Select(static figure => figure.Case).Distinct());
-            await RunAsync(group.Key, cases, cancellation);
+            await RunAsync(group.Key.Threads, cases, group.Key.IsOwnScript, cancellation);
         }
     }
 
@@ -60,21 +65,18 @@ internal sealed class DaskRun(string folder, string? saturation, int repeat, int
     private static bool IsMedian(JsonElement line) =>
         line.TryGetProperty("rep", out var rep) && rep.ValueKind == JsonValueKind.String;
 
-    private async Task RunAsync(int threads, string cases, CancellationToken cancellation)
+    private async Task RunAsync(int threads, string cases, bool isOwnScript, CancellationToken cancellation)
     {
-        string tasks = Math.Min(maxTasks, MostTasks).ToString(CultureInfo.InvariantCulture);
-        string links = Math.Min(maxTasks, MostLinks).ToString(CultureInfo.InvariantCulture);
-        string reps = repeat.ToString(CultureInfo.InvariantCulture);
+        string[] command = isOwnScript ? OwnScript() : TheirScript();
         var start = new ProcessStartInfo(Python)
         {
             RedirectStandardOutput = true,
             WorkingDirectory = folder,
-            ArgumentList =
-            {
-                "dask_sched.py", "--workers", "2", "--threads", threads.ToString(CultureInfo.InvariantCulture),
-                "--reps", reps, "--sizes", tasks, "--chain", links, "--cases", cases,
-            },
         };
+        foreach (string argument in command)
+            start.ArgumentList.Add(argument);
+        foreach (string argument in (string[])["--workers", "2", "--threads", Text(threads), "--cases", cases])
+            start.ArgumentList.Add(argument);
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         if (saturation is not null)
             start.Environment["DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION"] = saturation;
@@ -92,8 +94,20 @@ internal sealed class DaskRun(string folder, string? saturation, int repeat, int
         }
 
         if (process.ExitCode != 0)
-            Console.WriteLine($"dask_sched.py ended with exit code {process.ExitCode} ({Label}, cases {cases})");
+            Console.WriteLine($"{command[0]} ended with exit code {process.ExitCode} ({Label}, cases {cases})");
     }
+
+    private string[] TheirScript() =>
+    [
+        "dask_sched.py", "--reps", Text(repeat), "--sizes", Text(Math.Min(maxTasks, MostTasks)),
+        "--chain", Text(Math.Min(maxTasks, MostLinks)),
+    ];
+
+    // Its cases take seconds each, and there are sixty: once is enough beside a ratio of ten and more.
+    private string[] OwnScript() =>
+        [Path.Combine(AppContext.BaseDirectory, "Table", "dask_rows.py"), "--peers", folder, "--graphs", graphs, "--reps", "1"];
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private void Take(int threads, string text)
     {

@@ -11,6 +11,9 @@ internal sealed record PeerFigure(int Threads, string Case, string Line, string 
     /// <summary>Whether it is measured without saturation, too: only where that matters, for it takes long.</summary>
     public bool IsAlsoDefault { get; init; }
 
+    /// <summary>Whether dask_rows.py has the case, which comes with this project; else dask_sched.py has it.</summary>
+    public bool IsOwnScript { get; init; }
+
     public static PeerFigure Merge { get; } =
         new(1, "mergefut", "merge-futures", "tasks_per_s", Same) { IsAlsoDefault = true };
 
@@ -32,17 +35,25 @@ internal sealed record PeerFigure(int Threads, string Case, string Line, string 
 
     public static PeerFigure Memory { get; } = new(1, "memory", "memory-per-task", "sched_bytes_per_task", Same);
 
-    public static PeerFigure Slow8 { get; } =
-        new(4, "slow", "merge-slow-10ms", "efficiency", static efficiency => 1 / efficiency) { IsAlsoDefault = true };
-
-    public static PeerFigure Slow24 { get; } = Slow8 with { Threads = 12 };
-
     public static PeerFigure SchedulerRss { get; } = new(1, "startup", "startup", "sched_idle_rss_mib", Same);
 
     public static PeerFigure WorkerRss { get; } = new(1, "startup", "startup", "worker_idle_rss_mib", Same);
 
     public static PeerFigure WorkerStart { get; } =
         new(1, "startup", "startup", "worker_start_s", static seconds => seconds * 1000);
+
+    /// <summary>A graph of the published sets, run from end to end.</summary>
+    public static PeerFigure Graph(string name, int threads, string field) => Own(threads, $"graph-{name}", field);
+
+    /// <summary>The shortest task at half efficiency, in µs.</summary>
+    public static PeerFigure Grain(string name, int threads) => Own(threads, name, "metg_us");
+
+    /// <summary>Sleeping tasks: the makespan over its lower bound.</summary>
+    public static PeerFigure Slow(int threads, double ms) =>
+        Own(threads, FormattableString.Invariant($"slow-{ms}ms"), "over_lower_bound");
+
+    private static PeerFigure Own(int threads, string name, string field) =>
+        new(threads, name, name, field, Same) { IsOwnScript = true };
 
     private static double Same(double value) => value;
 }
