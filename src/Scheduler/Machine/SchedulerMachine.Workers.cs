@@ -227,7 +227,10 @@ internal sealed partial class SchedulerMachine
     private void HeardFrom(SchedulerPeer peer)
     {
         peer.LastHeard = _now;
-        if (peer is SchedulerWorker { Status: WorkerStatus.Suspect } worker)
+        if (peer is not SchedulerWorker worker)
+            return;
+        worker.HasLongerLease = false;
+        if (worker.Status == WorkerStatus.Suspect)
         {
             Reinstate(worker);
             Effects.Add(new SchedulerEffect(EffectLevel.Info, $"worker {worker.Label} is heard again", Close: null));
@@ -238,6 +241,7 @@ internal sealed partial class SchedulerMachine
     {
         if (_now < _nextTick)
             return;
+        ForgiveLateTick();
         CheckSilence();
         NoteOverruns();
         CheckClientLeases();
@@ -248,15 +252,39 @@ internal sealed partial class SchedulerMachine
     }
 
     /// <summary>
-    /// The scheduler itself was held up for so long (a long turn, a machine short of breath): what was said meanwhile
-    /// has not been heard, so nobody is to be blamed for that silence.
+    /// The scheduler itself was held up for so long by a turn: what was said meanwhile has not been heard, so nobody is to
+    /// be blamed for that silence.
     /// </summary>
     public void WasHeldUp(long us)
+    {
+        Forgive(us, _now + us);
+        if (_nextTick < long.MaxValue - us)
+            _nextTick += us;
+    }
+
+    /// <summary>
+    /// A tick that comes much too late says that this process did not run (a machine short of breath or asleep, a stop
+    /// signal): what the others said meanwhile may still lie in the sockets.
+    /// </summary>
+    private void ForgiveLateTick()
+    {
+        long late = _now - _nextTick;
+        if (late >= _options.TickUs)
+            Forgive(late, _now);
+    }
+
+    private void Forgive(long us, long now)
     {
         foreach (SchedulerWorker? worker in _workers)
         {
             if (worker is not null)
-                worker.LastHeard += us;
+                worker.LastHeard = Math.Min(worker.LastHeard + us, Math.Max(worker.LastHeard, now));
+        }
+
+        foreach (SchedulerClient client in _clients)
+        {
+            if (!client.IsConnected)
+                client.LeaseEnd += us;
         }
     }
 
@@ -276,17 +304,29 @@ internal sealed partial class SchedulerMachine
                 EffectLevel.Warning, $"worker {worker.Label} is silent: it gets no new work", Close: null));
         }
 
-        // Half or more silent at once: more likely that the fault is on this side. Everybody has one lease more.
+        // Half or more silent at once: more likely that the fault is on this side.
         bool isSelfSuspected = WorkerCount >= 3 && suspects * 2 >= WorkerCount;
         if (isSelfSuspected && !_isSelfSuspected)
             SuspectSelf(suspects);
         _isSelfSuspected = isSelfSuspected;
-        long patience = isSelfSuspected ? 2 * _options.WorkerLeaseUs : _options.WorkerLeaseUs;
         for (int number = 0; number < _workers.Count; number++)
         {
-            if (_workers[number] is { } worker && _now - worker.LastHeard >= patience)
-                LoseWorker(worker, $"nothing heard for {(_now - worker.LastHeard) / 1_000_000} s", isPlanned: false);
+            if (_workers[number] is { } worker)
+                CheckLease(worker);
         }
+    }
+
+    /// <summary>
+    /// Who was silent while half were has one lease more until it is heard, also when the first of the others are back:
+    /// they do not all find their way back in the same moment.
+    /// </summary>
+    private void CheckLease(SchedulerWorker worker)
+    {
+        long silence = _now - worker.LastHeard;
+        if (_isSelfSuspected && silence >= _options.SuspectAfterUs)
+            worker.HasLongerLease = true;
+        if (silence >= (worker.HasLongerLease ? 2 : 1) * _options.WorkerLeaseUs)
+            LoseWorker(worker, $"nothing heard for {silence / 1_000_000} s", isPlanned: false);
     }
 
     private void SuspectSelf(int silent) =>

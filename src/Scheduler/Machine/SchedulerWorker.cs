@@ -44,6 +44,9 @@ internal sealed partial class SchedulerWorker(Hello hello, int number) : Schedul
 
     public WorkerStatus Status { get; set; } = WorkerStatus.Running;
 
+    /// <summary>Whether it is given up only after two leases of silence: it was silent while half of all were.</summary>
+    public bool HasLongerLease { get; set; }
+
     /// <summary>Whether its last heartbeat said that it is paused.</summary>
     public bool IsPaused { get; set; }
 

@@ -10,6 +10,9 @@ namespace TaskGraph.Tests.Faults;
 /// </summary>
 internal sealed class FaultCluster : IAsyncDisposable
 {
+    /// <summary>Where the lines of all processes are kept, one file for each cluster; null = nowhere.</summary>
+    private static readonly string? s_logFolder = Environment.GetEnvironmentVariable("TASKGRAPH_FAULT_LOGS");
+
     private readonly FaultClusterOptions _options;
     private readonly List<FaultWorker> _workers = [];
     private readonly List<string> _output = [];
@@ -124,7 +127,11 @@ internal sealed class FaultCluster : IAsyncDisposable
     private void Note(string line)
     {
         lock (_output)
+        {
             _output.Add(line);
+            if (s_logFolder is not null)
+                File.AppendAllText(Path.Combine(s_logFolder, $"{Port}.log"), $"{DateTime.Now:HH:mm:ss.fff} {line}\n");
+        }
     }
 
     private static int FreePort()

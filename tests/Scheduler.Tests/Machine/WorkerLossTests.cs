@@ -279,6 +279,60 @@ public class WorkerLossTests
     }
 
     [Fact]
+    public void Of_workers_that_fell_silent_at_once_the_last_to_come_back_has_its_longer_lease_too()
+    {
+        SchedulerWorker[] workers = [.. Enumerable.Range(0, 4).Select(_ => _bench.NewWorker())];
+        void Pass(int seconds, params SchedulerWorker[] heard)
+        {
+            for (int second = 0; second < seconds; second++)
+            {
+                _bench.Advance(1_000_000);
+                foreach (SchedulerWorker worker in heard)
+                    _bench.Tell(worker, new Heartbeat());
+            }
+        }
+
+        Pass(13, workers[..2]);
+        Assert.Equal(4, _bench.Machine.WorkerCount);
+        Pass(5, workers[..3]);
+        Assert.Equal(4, _bench.Machine.WorkerCount);
+        Pass(4, workers[..3]);
+        Assert.Equal(WorkerStatus.Lost, workers[3].Status);
+
+        Pass(11, workers[..2]);
+        Assert.Equal(WorkerStatus.Lost, workers[2].Status);
+    }
+
+    [Fact]
+    public void Silence_while_the_scheduler_itself_did_not_run_is_not_counted()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        _bench.Advance(2_000_000);
+        _bench.Stall(15_000_000);
+        Assert.Equal(WorkerStatus.Running, worker.Status);
+
+        _bench.Advance(6_500_000);
+        Assert.Equal(WorkerStatus.Suspect, worker.Status);
+        _bench.Advance(2_000_000);
+        Assert.Equal(WorkerStatus.Lost, worker.Status);
+    }
+
+    [Fact]
+    public void A_client_that_is_away_has_its_whole_lease_although_the_scheduler_did_not_run_for_a_while()
+    {
+        _bench.NewWorker();
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Machine.DisconnectClient(_bench.Client, _bench.Now);
+        _bench.Stall(40_000_000);
+        Assert.NotEqual(TaskState.Forgotten, _bench.Machine.StateOf(task));
+
+        _bench.Advance(31_000_000);
+        Assert.Equal(TaskState.Forgotten, _bench.Machine.StateOf(task));
+    }
+
+    [Fact]
     public void A_consumer_stays_with_its_worker_while_a_lost_input_is_computed_again()
     {
         SchedulerWorker holder = _bench.NewWorker();
