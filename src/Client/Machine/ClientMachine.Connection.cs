@@ -11,7 +11,7 @@ internal sealed partial class ClientMachine
     /// </summary>
     /// <param name="epoch">The scheduler's epoch: a new one means that it was restarted.</param>
     /// <param name="isKnown">Whether a restarted scheduler still knows this client and its tasks.</param>
-    /// <returns>Whether it was restarted: what is not in its journal, it has forgotten.</returns>
+    /// <returns>Whether it was restarted and does not know this client: its leases are gone.</returns>
     public bool OnConnected(ulong epoch, bool isKnown = false)
     {
         var restarted = _epoch != 0 && epoch != _epoch;
@@ -55,7 +55,7 @@ internal sealed partial class ClientMachine
                 Say(request);
         }
         FlushReleases();
-        return restarted;
+        return forgotten;
     }
 
     /// <summary>

@@ -90,6 +90,8 @@ public static class MessageCodec
         Register<AttemptsNoted>();
         Register<SubmissionKept>();
         Register<DatasetNoted>();
+        Register<SharedNoted>();
+        Register<SharedAnswered>();
         Register<ActorCall>();
         Register<ActorReply>();
         Register<ActorRepliesTaken>();

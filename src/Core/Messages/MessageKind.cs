@@ -114,6 +114,10 @@ public enum MessageKind
     SubmissionKept = 217,
     DatasetNoted = 218,
 
+    // Coordination objects in a scheduler's journal: 230 to 239.
+    SharedNoted = 230,
+    SharedAnswered = 231,
+
     // Actors, on data connections: 200 to 209.
     ActorCall = 200,
     ActorReply = 201,

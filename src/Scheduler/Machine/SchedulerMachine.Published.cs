@@ -2,7 +2,7 @@ using TaskGraph.Messages;
 
 namespace TaskGraph.Scheduler.Machine;
 
-/// <content>In the journal: datasets, and wants of tasks that others have submitted.</content>
+/// <content>In the journal: coordination objects, and wants of tasks that others have submitted.</content>
 internal sealed partial class SchedulerMachine
 {
     /// <summary>
@@ -11,24 +11,64 @@ internal sealed partial class SchedulerMachine
     /// </summary>
     private readonly SchedulerClient _departed = new(new Hello { Name = "departed" }) { IsConnected = false };
 
-    void ICoordinationHost.NoteDataset(string name, SharedValue? value)
+    private long _lastNote;
+    private long _committed;
+
+    bool ICoordinationHost.IsReplaying => _isReplaying;
+
+    long ICoordinationHost.UnwrittenNote => _lastNote > _committed ? _lastNote : 0;
+
+    void ICoordinationHost.Note(SharedNoted noted, SharedValue? value)
     {
-        if (Records)
-            Journal!.Add(PeerRole.Scheduler, 0, Note(name, value), isDurable: true);
+        if (!Records)
+            return;
+        Journal!.Add(PeerRole.Scheduler, 0, With(noted, value), isDurable: true);
+        _lastNote = Journal!.Sequence;
+    }
+
+    SchedulerClient? ICoordinationHost.FindReplayed(ulong incarnation) => _replayed.GetValueOrDefault(incarnation);
+
+    void ICoordinationHost.HandOverAgain(ulong submission, int count, CoordinationReply reply)
+    {
+        for (int index = 0; index < count; index++)
+        {
+            int task = _submissions.FindTask(new TaskId(submission, index));
+            bool isNamed = task >= 0 && reply.Keys.Bytes.Length < MaxKeyBytesPerReply;
+            reply.Keys.Add(isNamed ? System.Text.Encoding.UTF8.GetBytes(KeyOf(task, _tasks[task])) : []);
+        }
+
+        if (_submissions.Find(submission) is { } receiving)
+            receiving.IsUnconfirmed = true;
+    }
+
+    ulong ICoordinationHost.HashOf(SharedValue value)
+    {
+        ulong hash = (ulong)value.TaskCount;
+        foreach (TaskId id in TasksOf(value).Span)
+            hash = Mix(hash, id.Submission + (ulong)id.Index);
+        return hash;
     }
 
     private void RecordClaim(SchedulerClient client, Submission claiming) => Record(client, ClaimOf(claiming));
 
-    private DatasetNoted Note(string name, SharedValue? value)
+    private SharedNoted With(SharedNoted noted, SharedValue? value)
     {
-        DatasetNoted noted = new() { Name = name, IsRemoved = value is null, Value = value?.Bytes ?? [] };
-        if (value is not { TaskCount: > 0 })
+        if (value is null)
             return noted;
-        if (_submissions.Find(value.Keeping) is { } keeping)
-            AddTasks(noted.Tasks, keeping);
-        else
-            noted.Tasks.AddRange(new TaskId[value.TaskCount]);
+        noted.Value = value.Bytes;
+        noted.Tasks.AddRange(TasksOf(value).Span);
         return noted;
+    }
+
+    /// <summary>The tasks of a value; no task's names for those that are gone.</summary>
+    private MessageColumn<TaskId> TasksOf(SharedValue value)
+    {
+        MessageColumn<TaskId> tasks = new();
+        if (_submissions.Find(value.Keeping) is { } keeping)
+            AddTasks(tasks, keeping);
+        else
+            tasks.AddRange(new TaskId[value.TaskCount]);
+        return tasks;
     }
 
     private ClaimTasks ClaimOf(Submission claiming)
@@ -56,8 +96,12 @@ internal sealed partial class SchedulerMachine
                 new JournalEntry(PeerRole.Client, client.Hello.Incarnation, ClaimOf(submission), IsDurable: false));
         }
 
-        foreach ((string name, SharedValue value) in _coordination.Datasets)
-            snapshot.Claims.Add(new JournalEntry(PeerRole.Scheduler, 0, Note(name, value), IsDurable: false));
+        foreach ((Message message, SharedValue? value) in _coordination.Snapshot())
+        {
+            if (message is SharedNoted noted)
+                With(noted, value);
+            snapshot.Claims.Add(new JournalEntry(PeerRole.Scheduler, 0, message, IsDurable: false));
+        }
     }
 
     /// <summary>After a replay: nobody is the client of what departed ones have brought.</summary>

@@ -21,6 +21,8 @@ internal sealed partial class SchedulerMachine
     public void Committed(long sequence, long now)
     {
         _now = now;
+        _committed = Math.Max(_committed, sequence);
+        _coordination.Committed(sequence);
         while (_uncommitted.TryPeek(out var first) && first.Sequence <= sequence)
         {
             _uncommitted.Dequeue();

@@ -52,6 +52,7 @@ internal sealed partial class SchedulerMachine
         }
 
         EndDeparted();
+        _coordination.StartAfterReplay(now);
         _kept.Clear();
         Effects.Clear();
         _graceEnd = now + (_expected.Count > 0 ? _options.GraceUs : 0);
@@ -110,6 +111,12 @@ internal sealed partial class SchedulerMachine
                 break;
             case DatasetNoted noted:
                 _coordination.Restore(noted);
+                break;
+            case SharedNoted noted:
+                _coordination.Restore(noted);
+                break;
+            case SharedAnswered answered:
+                _coordination.Restore(answered);
                 break;
             case TasksErred erred:
                 for (int i = 0; i < erred.Tasks.Count; i++)

@@ -42,7 +42,7 @@ internal sealed partial class SchedulerMachine
     }
 
     /// <summary>
-    /// A hash of all that the journal promises to keep: clients, tasks, inputs, wants. Equal before a restart and
+    /// A hash of all that the journal promises to keep: clients, tasks, inputs, wants, coordination objects. Equal before a restart and
     /// after; what workers know (states, holders) is not in it.
     /// </summary>
     internal ulong DurableHash()
@@ -54,7 +54,7 @@ internal sealed partial class SchedulerMachine
                 hash += HashOf(submission);
         }
 
-        return hash;
+        return hash + _coordination.DurableHash();
     }
 
     private SubmissionKept Keep(Submission submission)

@@ -28,11 +28,12 @@ internal sealed partial class Checks
 
     private readonly HashSet<(TaskId, int)> _countedFailures = [];
 
-    private void ForgetLoads()
+    private void ForgetLoads(bool keepsJournal)
     {
         _failures.Clear();
         _countedFailures.Clear();
-        _lease.EndsUs = 0;
+        if (!keepsJournal)
+            _lease.EndsUs = 0;
     }
 
     /// <summary>
@@ -59,7 +60,9 @@ internal sealed partial class Checks
     {
         if (token == _lease.Token)
             return;
-        var now = _cluster.Time.NowUs;
+
+        // Tokens follow the clock: they say when a lease was given out, which is told when it is on disk.
+        var now = (long)token;
         if (token < _lease.Token)
             throw new SimulationException($"lease {token} was given out after lease {_lease.Token}");
         if (now < _lease.EndsUs)

@@ -12,13 +12,13 @@ internal sealed partial class Checks(VirtualCluster cluster)
     private readonly Dictionary<TaskId, TaskState> _before = [];
 
     /// <summary>The scheduler was started anew: numbers and attempts begin again.</summary>
-    public void SchedulerForgot()
+    public void SchedulerForgot(bool keepsJournal)
     {
         _dispatched.Clear();
         _stopped.Clear();
         _askedBack.Clear();
         ForgetMoves();
-        ForgetLoads();
+        ForgetLoads(keepsJournal);
     }
 
     /// <summary>The scheduler says something.</summary>

@@ -135,10 +135,11 @@ internal sealed class VirtualScheduler
         _sessions.Clear();
         Epoch++;
         _recovered.Clear();
-        if (Journal is not null && keepsJournal)
+        keepsJournal &= Journal is not null;
+        if (keepsJournal)
         {
             _cluster.Events.RestartCount++;
-            Journal.Tear();
+            Journal!.Tear();
             Machine = NewMachine();
             Journal.ReplayInto(Machine);
             Machine.StartAfterReplay(_downUntilUs);
@@ -154,7 +155,7 @@ internal sealed class VirtualScheduler
         Journal?.Follow(Machine);
         _timerAt = long.MaxValue;
         _cluster.Time.At(_downUntilUs, PlanTurn);
-        _cluster.Checks.SchedulerForgot();
+        _cluster.Checks.SchedulerForgot(keepsJournal);
     }
 
     private bool IsDown => _cluster.Time.NowUs < _downUntilUs;

@@ -37,7 +37,7 @@ internal sealed partial class CoordinationTable
 
     /// <summary>
     /// Gives a lease out. Tokens follow the clock, so that they also grow from one scheduler to the next on one
-    /// machine.
+    /// machine; where there is a journal, they go on above those that it names.
     /// </summary>
     public Lease Grant(PendingCall call, LeasePool pool)
     {
@@ -54,6 +54,7 @@ internal sealed partial class CoordinationTable
 
         _leases.Add(lease.Token, lease);
         _timers.Enqueue(lease, lease.Deadline);
+        Note(pool, NoteOf(lease), call: call);
         return lease;
     }
 
@@ -61,10 +62,12 @@ internal sealed partial class CoordinationTable
     public Lease? FindLease(ulong token, SchedulerClient client) =>
         _leases.TryGetValue(token, out Lease? lease) && lease.Holder == client.Hello.Incarnation ? lease : null;
 
-    public void End(Lease lease)
+    /// <summary>Ends a lease; <paramref name="by"/> = its holder has given it back with that call.</summary>
+    public void End(Lease lease, PendingCall? by = null)
     {
         if (!_leases.Remove(lease.Token))
             return;
+        Note(lease.Pool, new SharedNoted { Operation = SharedOperation.Release, Token = lease.Token }, call: by);
         lease.Pool.OnLeaseEnded();
 #if PLANTED
         if (Diagnostics.PlantedBug.Is(22))
@@ -83,6 +86,31 @@ internal sealed partial class CoordinationTable
 
         host.Warn($"the lease of {lease.Pool.Label} that {lease.HolderLabel} held was not renewed and has ended");
         End(lease);
+    }
+
+    private static SharedNoted NoteOf(Lease lease) => new()
+    {
+        Target = lease.Pool.Key.Kind,
+        Name = lease.Pool.Key.Name,
+        Operation = SharedOperation.Acquire,
+        Token = lease.Token,
+        LeaseMs = (int)(lease.DurationUs / 1000),
+        Holder = lease.HolderLabel,
+        Client = lease.Holder,
+    };
+
+    private void RestoreLease(SharedNoted noted, LeasePool pool)
+    {
+        _lastToken = Math.Max(_lastToken, noted.Token);
+        pool.Hold();
+        _leases[noted.Token] = new Lease(noted.Token, noted.Client, noted.Holder, noted.LeaseMs * 1000L, pool);
+    }
+
+    private void RestoreEnd(ulong token)
+    {
+        _lastToken = Math.Max(_lastToken, token);
+        if (_leases.TryGetValue(token, out Lease? lease))
+            End(lease);
     }
 
     private void EndLeasesOf(SchedulerClient client)

@@ -37,7 +37,10 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
         if (calls.TryGetValue(message.RequestId, out PendingCall? known))
         {
             if (known.Reply is not null)
-                Send(known);
+            {
+                if (!known.IsUnsaid)
+                    Send(known);
+            }
             else if (message.IsCancelled)
                 GiveUp(known, SharedOutcome.Cancelled);
             return;
@@ -109,7 +112,7 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
             }
         }
 
-        if (isPlanned)
+        if (isPlanned && !host.IsReplaying)
             EndLeasesOf(client);
     }
 
@@ -119,6 +122,13 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
         reply.RequestId = call.Message.RequestId;
         reply.WaitedMs = (_now - call.Arrived) / 1000;
         call.Reply = reply;
+        if (host.UnwrittenNote is > 0 and var note)
+        {
+            call.IsUnsaid = true;
+            _unsaid.Enqueue((note, call));
+            return;
+        }
+
         Send(call);
     }
 
@@ -128,19 +138,36 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
     /// <summary>Ends a call with values; <paramref name="isLast"/> = they are in no object any more.</summary>
     public void AnswerWith(PendingCall call, List<SharedValue> values, bool isLast)
     {
-        CoordinationReply reply = new() { Count = values.Count };
+        CoordinationReply reply = new();
         foreach (SharedValue value in values)
+            AddTo(reply, value);
+
+        bool isHandedOver = host.HandOver(values, call.Client, call.Message.Submission, reply);
+        if (isLast)
         {
-            reply.Values.Add(value.Bytes);
-            reply.TaskEnds.Add(value.TaskCount + (reply.TaskEnds.Count == 0 ? 0 : reply.TaskEnds[reply.TaskEnds.Count - 1]));
+            SharedNoted taken = new()
+            {
+                Operation = SharedOperation.Get,
+                Limit = values.Count,
+                Submission = call.Message.Submission,
+            };
+            Note(call.Target, taken, call: isHandedOver ? call : null);
         }
 
-        if (host.HandOver(values, call.Client, call.Message.Submission, reply))
+        if (isHandedOver)
             Answer(call, reply);
         else
             Refuse(call, "the submission that it names for futures exists already");
         for (int i = 0; isLast && i < values.Count; i++)
             Drop(values[i]);
+    }
+
+    /// <summary>Adds a value to those that a reply brings.</summary>
+    public static void AddTo(CoordinationReply reply, SharedValue value)
+    {
+        reply.Count++;
+        reply.Values.Add(value.Bytes);
+        reply.TaskEnds.Add(value.TaskCount + (reply.TaskEnds.Count == 0 ? 0 : reply.TaskEnds[reply.TaskEnds.Count - 1]));
     }
 
     /// <summary>A value is in no object any more.</summary>

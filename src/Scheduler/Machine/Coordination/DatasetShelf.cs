@@ -25,7 +25,7 @@ internal sealed class DatasetShelf(CoordinationTable table) : SharedObject(table
                 break;
             case SharedOperation.Delete when _datasets.Remove(name, out SharedValue? value):
                 Table.Drop(value);
-                Table.NoteDataset(name, value: null);
+                Table.Note(this, new SharedNoted { Operation = SharedOperation.Clear, Name = name }, call: call);
                 Table.Answer(call, new CoordinationReply());
                 break;
             case SharedOperation.Get or SharedOperation.Delete:
@@ -42,13 +42,18 @@ internal sealed class DatasetShelf(CoordinationTable table) : SharedObject(table
     /// <summary>All datasets.</summary>
     public IEnumerable<KeyValuePair<string, SharedValue>> All => _datasets;
 
-    /// <summary>From a journal: null = it was removed.</summary>
-    public void Restore(string name, SharedValue? value)
+    public override void Restore(SharedNoted noted, SharedValue? value, CoordinationReply reply)
     {
-        if (_datasets.Remove(name, out SharedValue? earlier))
+        if (_datasets.Remove(noted.Name, out SharedValue? earlier))
             Table.Drop(earlier);
         if (value is not null)
-            _datasets[name] = value;
+            _datasets[noted.Name] = value;
+    }
+
+    public override IEnumerable<(SharedNoted Noted, SharedValue? Value)> Snapshot()
+    {
+        foreach ((string name, SharedValue value) in _datasets)
+            yield return (new SharedNoted { Operation = SharedOperation.Put, Name = name }, value);
     }
 
     public override void Leave(PendingCall call)
@@ -76,7 +81,7 @@ internal sealed class DatasetShelf(CoordinationTable table) : SharedObject(table
         }
 
         _datasets[name] = call.Value!;
-        Table.NoteDataset(name, call.Value);
+        Table.Note(this, new SharedNoted { Operation = SharedOperation.Put, Name = name }, call.Value, call);
         call.Value = null;
         Table.Answer(call, new CoordinationReply());
     }

@@ -16,6 +16,7 @@ internal sealed class EventFlag(CoordinationTable table, string label) : SharedO
         {
             case SharedOperation.Put:
                 _isSet = true;
+                Table.Note(this, new SharedNoted { Operation = SharedOperation.Put }, call.Value, call);
                 Table.Answer(call, new CoordinationReply());
                 Serve();
                 break;
@@ -28,11 +29,24 @@ internal sealed class EventFlag(CoordinationTable table, string label) : SharedO
                 break;
             case SharedOperation.Clear or SharedOperation.Delete:
                 _isSet = false;
+                Table.Note(this, new SharedNoted { Operation = SharedOperation.Clear }, call: call);
                 Table.Answer(call, new CoordinationReply());
                 break;
             default:
                 throw new MalformedMessageException($"{call.Message.Operation} of {Label}");
         }
+    }
+
+    public override void Restore(SharedNoted noted, SharedValue? value, CoordinationReply reply)
+    {
+        _isSet = noted.Operation == SharedOperation.Put;
+        Table.Drop(value);
+    }
+
+    public override IEnumerable<(SharedNoted Noted, SharedValue? Value)> Snapshot()
+    {
+        if (_isSet)
+            yield return (new SharedNoted { Operation = SharedOperation.Put }, null);
     }
 
     public override void Leave(PendingCall call) => _waiting.Remove(call);

@@ -20,8 +20,25 @@ internal interface ICoordinationHost
     /// <summary>As <see cref="Keep"/>, with what is left of the tasks.</summary>
     ulong KeepAgain(ReadOnlySpan<TaskId> tasks);
 
-    /// <summary>A dataset was published (or removed, if null): that is to outlive the process.</summary>
-    void NoteDataset(string name, SharedValue? value);
+    /// <summary>Whether a journal is being replayed: what it says is taken in, and nothing more is concluded from it.</summary>
+    bool IsReplaying { get; }
+
+    /// <summary>Writes down what is to outlive the process; <paramref name="value"/> is what it is about, if anything.</summary>
+    void Note(SharedNoted noted, SharedValue? value);
+
+    /// <summary>The last of what was noted, if it is not on disk yet, else 0. No reply is said before it is.</summary>
+    long UnwrittenNote { get; }
+
+    /// <summary>A client that the journal knows; null = it has left.</summary>
+    SchedulerClient? FindReplayed(ulong incarnation);
+
+    /// <summary>
+    /// After a replay of what <see cref="HandOver"/> did: the receiver may not know of it. Adds its tasks' keys to the reply.
+    /// </summary>
+    void HandOverAgain(ulong submission, int count, CoordinationReply reply);
+
+    /// <summary>A number for the tasks of a value that is the same before a restart and after.</summary>
+    ulong HashOf(SharedValue value);
 
     /// <summary>Ends what <see cref="Keep"/> began.</summary>
     void Drop(ulong keeping);

@@ -32,6 +32,7 @@ internal sealed class LeasePool(CoordinationTable table, string label, bool isLo
                 break;
             case SharedOperation.Delete when _held == 0 && _waiting.Count == 0:
                 _limit = 0;
+                Table.Note(this, new SharedNoted { Operation = SharedOperation.Clear }, call: call);
                 Table.Answer(call, new CoordinationReply());
                 break;
             case SharedOperation.Delete:
@@ -62,6 +63,23 @@ internal sealed class LeasePool(CoordinationTable table, string label, bool isLo
         Serve();
     }
 
+    /// <summary>A lease that a journal tells of is out.</summary>
+    public void Hold()
+    {
+        _held++;
+        if (isLock)
+            _limit = 1;
+    }
+
+    public override void Restore(SharedNoted noted, SharedValue? value, CoordinationReply reply) =>
+        _limit = noted.Operation == SharedOperation.Count ? noted.Limit : 0;
+
+    public override IEnumerable<(SharedNoted Noted, SharedValue? Value)> Snapshot()
+    {
+        if (!isLock && _limit > 0)
+            yield return (new SharedNoted { Operation = SharedOperation.Count, Limit = _limit }, null);
+    }
+
     private void Acquire(PendingCall call)
     {
         int limit = isLock ? 1 : call.Message.Limit;
@@ -72,7 +90,12 @@ internal sealed class LeasePool(CoordinationTable table, string label, bool isLo
         }
 
         if (_limit == 0)
+        {
             _limit = limit;
+            if (!isLock)
+                Table.NoteRoom(this, limit);
+        }
+
         if (limit != _limit)
         {
             Table.Refuse(
@@ -88,8 +111,8 @@ internal sealed class LeasePool(CoordinationTable table, string label, bool isLo
     {
         if (Table.FindLease(call.Message.Token, call.Client) is { } lease && lease.Pool == this)
         {
+            Table.End(lease, by: call);
             Table.Answer(call, new CoordinationReply());
-            Table.End(lease);
         }
         else
         {

@@ -22,6 +22,12 @@ internal sealed class PendingCall(SchedulerClient client, CoordinationCall messa
     /// <summary>How the call ended; null while it waits.</summary>
     public CoordinationReply? Reply { get; set; }
 
+    /// <summary>Whether its reply waits for the disk.</summary>
+    public bool IsUnsaid { get; set; }
+
+    /// <summary>Whether the journal says how it ended.</summary>
+    public bool IsNoted { get; set; }
+
     /// <summary>Whether its client is gone for good.</summary>
     public bool IsAbandoned { get; set; }
 

@@ -14,6 +14,12 @@ internal abstract class SharedObject(CoordinationTable table, string label)
     /// <summary>Whether forgetting the object now could be noticed by nobody.</summary>
     public abstract bool IsIdle { get; }
 
+    /// <summary>Takes in what a journal says has become of it; what its caller was given goes into the reply.</summary>
+    public abstract void Restore(SharedNoted noted, SharedValue? value, CoordinationReply reply);
+
+    /// <summary>What to note so that an empty object becomes this one; leases apart.</summary>
+    public abstract IEnumerable<(SharedNoted Noted, SharedValue? Value)> Snapshot();
+
     protected CoordinationTable Table { get; } = table;
 
     /// <summary>Answers a call now, or lets it wait in a line.</summary>

@@ -18,6 +18,7 @@ internal sealed class SharedVariable(CoordinationTable table, string label) : Sh
                 Table.Drop(_value);
                 _value = call.Value;
                 call.Value = null;
+                Table.Note(this, new SharedNoted { Operation = SharedOperation.Put }, _value, call);
                 Table.Answer(call, new CoordinationReply());
                 Serve();
                 break;
@@ -31,11 +32,24 @@ internal sealed class SharedVariable(CoordinationTable table, string label) : Sh
             case SharedOperation.Delete:
                 Table.Drop(_value);
                 _value = null;
+                Table.Note(this, new SharedNoted { Operation = SharedOperation.Clear }, call: call);
                 Table.Answer(call, new CoordinationReply());
                 break;
             default:
                 throw new MalformedMessageException($"{call.Message.Operation} of {Label}");
         }
+    }
+
+    public override void Restore(SharedNoted noted, SharedValue? value, CoordinationReply reply)
+    {
+        Table.Drop(_value);
+        _value = value;
+    }
+
+    public override IEnumerable<(SharedNoted Noted, SharedValue? Value)> Snapshot()
+    {
+        if (_value is not null)
+            yield return (new SharedNoted { Operation = SharedOperation.Put }, _value);
     }
 
     public override void Leave(PendingCall call) => _getting.Remove(call);

@@ -35,7 +35,7 @@ internal sealed class ValueQueue(CoordinationTable table, string label) : Shared
                 Table.Answer(call, new CoordinationReply { Number = _values.Count });
                 break;
             case SharedOperation.Delete:
-                Clear();
+                Clear(call);
                 Table.Answer(call, new CoordinationReply());
                 break;
             default:
@@ -58,6 +58,7 @@ internal sealed class ValueQueue(CoordinationTable table, string label) : Shared
             {
                 _putting.Remove(put);
                 _values.AddLast(put.Value!);
+                Table.Note(this, new SharedNoted { Operation = SharedOperation.Put }, put.Value, put);
                 put.Value = null;
                 Table.Answer(put, new CoordinationReply());
             }
@@ -69,6 +70,39 @@ internal sealed class ValueQueue(CoordinationTable table, string label) : Shared
         }
     }
 
+    public override void Restore(SharedNoted noted, SharedValue? value, CoordinationReply reply)
+    {
+        switch (noted.Operation)
+        {
+            case SharedOperation.Put:
+                _values.AddLast(value!);
+                break;
+            case SharedOperation.Get:
+                for (int i = 0; i < noted.Limit && _values.First is { } first; i++)
+                {
+                    _values.RemoveFirst();
+                    CoordinationTable.AddTo(reply, first.Value);
+                    Table.Drop(first.Value);
+                }
+
+                break;
+            case SharedOperation.Count:
+                _size = noted.Limit;
+                break;
+            default:
+                Empty();
+                break;
+        }
+    }
+
+    public override IEnumerable<(SharedNoted Noted, SharedValue? Value)> Snapshot()
+    {
+        if (_size > 0)
+            yield return (new SharedNoted { Operation = SharedOperation.Count, Limit = _size }, null);
+        foreach (SharedValue value in _values)
+            yield return (new SharedNoted { Operation = SharedOperation.Put }, value);
+    }
+
     private void Put(PendingCall call)
     {
         int size = call.Message.Limit;
@@ -78,7 +112,12 @@ internal sealed class ValueQueue(CoordinationTable table, string label) : Shared
             return;
         }
 
-        _size = Math.Max(_size, size);
+        if (size > _size)
+        {
+            _size = size;
+            Table.NoteRoom(this, size);
+        }
+
         _putting.Add(call);
         Serve();
     }
@@ -101,12 +140,18 @@ internal sealed class ValueQueue(CoordinationTable table, string label) : Shared
         return taken;
     }
 
-    private void Clear()
+    private void Clear(PendingCall call)
+    {
+        Empty();
+        Table.Note(this, new SharedNoted { Operation = SharedOperation.Clear }, call: call);
+        Serve();
+    }
+
+    private void Empty()
     {
         foreach (SharedValue value in _values)
             Table.Drop(value);
         _values.Clear();
         _size = 0;
-        Serve();
     }
 }
