@@ -189,6 +189,9 @@ public enum HeartbeatStatus : byte
 /// </summary>
 public sealed class Heartbeat : Message
 {
+    /// <summary>Reasons of a pause that begin so: no value can be written to the worker's disk.</summary>
+    public const string DiskFull = "disk-full";
+
     public override MessageKind Kind => MessageKind.Heartbeat;
 
     public long ProcessBytes { get; set; }

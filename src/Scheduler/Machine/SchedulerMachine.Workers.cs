@@ -246,6 +246,7 @@ internal sealed partial class SchedulerMachine
         NoteOverruns();
         CheckClientLeases();
         ReduceReplicas();
+        RelieveFullDisks();
         CheckTimeouts();
         StopAwaitingReports();
         _nextTick = WorkerCount > 0 || HasLeases || HasTimeouts ? _now + _options.TickUs : long.MaxValue;

@@ -115,6 +115,15 @@ internal sealed partial class SchedulerWorker(Hello hello, int number) : Schedul
     public long UnmanagedOldBytes { get; set; }
     public string PauseReason { get; set; } = "";
 
+    /// <summary>Whether it has paused as values cannot be written to its disk.</summary>
+    public bool HasFullDisk => PauseReason.StartsWith(Heartbeat.DiskFull, StringComparison.Ordinal);
+
+    /// <summary>Whether values have moved elsewhere since it has paused for its disk.</summary>
+    public bool IsRelieved { get; set; }
+
+    /// <summary>The task at which the next look for values to move begins.</summary>
+    public int NextToRelieve { get; set; }
+
     /// <summary>Its place in the heap of workers with room, −1 = not there.</summary>
     public int HeapIndex { get; set; } = -1;
 

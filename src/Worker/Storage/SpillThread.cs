@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TaskGraph.Messages;
 using TaskGraph.Worker.Machine;
 
 namespace TaskGraph.Worker.Storage;
@@ -155,7 +156,7 @@ internal sealed class SpillThread : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Refused($"disk-full: {e.Message}");
+            return Refused($"{Heartbeat.DiskFull}: {e.Message}");
         }
         catch (OutOfMemoryException)
         {
@@ -181,9 +182,9 @@ internal sealed class SpillThread : IDisposable
     private string? Refuse(StoredValue value)
     {
         if (UsedBytes + value.Bytes > _options.MaxBytes)
-            return $"disk-full: {new ByteSize(UsedBytes)} of at most {new ByteSize(_options.MaxBytes)} are in use (--max-spill)";
+            return $"{Heartbeat.DiskFull}: {new ByteSize(UsedBytes)} of at most {new ByteSize(_options.MaxBytes)} are in use (--max-spill)";
         return _options.Budget?.WaitUs(Transport.Turns.TurnDriver.NowUs) > 0
-            ? $"disk-full: {_options.Budget} have been written (--spill-write-budget)"
+            ? $"{Heartbeat.DiskFull}: {_options.Budget} have been written (--spill-write-budget)"
             : null;
     }
 

@@ -94,7 +94,7 @@ internal sealed class FaultCluster : IAsyncDisposable
             _options.SchedulerAddressFor?.Invoke(index, Port) ?? Address,
             "--name", $"worker-{index}",
             "--nthreads", _options.ThreadsPerWorker.ToString(CultureInfo.InvariantCulture),
-            "--memory-limit", _options.MemoryLimit,
+            "--memory-limit", _options.MemoryLimitFor?.Invoke(index) ?? _options.MemoryLimit,
             "--log-level", "info",
             .. _options.WorkerArguments,
             .. _options.WorkerArgumentsFor?.Invoke(index) ?? [],

@@ -9,6 +9,9 @@ internal sealed record FaultClusterOptions
 
     public string MemoryLimit { get; init; } = "1GiB";
 
+    /// <summary>The memory limit of the worker of this number; null = the same for all.</summary>
+    public Func<int, string>? MemoryLimitFor { get; init; }
+
     /// <summary>Where the scheduler is reached by clients (in its namespace's address, if there is one).</summary>
     public string SchedulerHost { get; init; } = "127.0.0.1";
 

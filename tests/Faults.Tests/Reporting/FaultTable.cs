@@ -29,6 +29,8 @@ internal sealed class FaultTable(IMessageSink inner, IMessageSink diagnostics) :
                 break;
             case ITestAssemblyFinished when _rows.Count > 0:
                 diagnostics.OnMessage(new DiagnosticMessage(Print()));
+                if (Environment.GetEnvironmentVariable("TASKGRAPH_FAULT_TABLE") is { Length: > 0 } path)
+                    File.WriteAllText(path, Markdown());
                 break;
         }
         return inner.OnMessage(message);
@@ -63,12 +65,36 @@ internal sealed class FaultTable(IMessageSink inner, IMessageSink diagnostics) :
         return text.ToString();
     }
 
+    /// <summary>The table as docs/reliability.md has it.</summary>
+    private string Markdown()
+    {
+        var text = new StringBuilder("| row | fault | result | seconds | measured |\n|---|---|---|---|---|\n");
+        lock (_gate)
+        {
+            foreach (var (row, title) in FaultMatrix.Rows)
+            {
+                _rows.TryGetValue(row.ToString("00", CultureInfo.InvariantCulture), out var results);
+                var result = results is null ? Absence(row) : Worst(results).Outcome;
+                var seconds = results?.Sum(static result => result.Seconds).ToString("0.0", CultureInfo.InvariantCulture);
+                text.Append(CultureInfo.InvariantCulture, $"| {row} | {title} | {result} | {seconds ?? "—"} | {Figures.Of(row)} |\n");
+            }
+        }
+        return text.ToString();
+    }
+
+    private static string Absence(int row) => FaultMatrix.Elsewhere.TryGetValue(row, out var reason) ? reason : "not in this run";
+
+    private static Result Worst(List<Result> results)
+        => results.MinBy(static result => result.Outcome == "FAILED" ? 0 : result.Outcome == "skipped" ? 1 : 2)!;
+
     private static string Line(int row, List<Result>? results)
     {
         const int LongestRemark = 110;
         if (results is null)
-            return FaultMatrix.Elsewhere.TryGetValue(row, out var reason) ? reason : "not in this run";
-        var worst = results.MinBy(static result => result.Outcome == "FAILED" ? 0 : result.Outcome == "skipped" ? 1 : 2)!;
+            return Absence(row);
+        var worst = Worst(results);
+        if (worst.Remark.Length == 0)
+            worst = worst with { Remark = Figures.Of(row) };
         var remark = worst.Remark.Length > LongestRemark ? worst.Remark[..LongestRemark] + "…" : worst.Remark;
         var seconds = results.Sum(static result => result.Seconds).ToString("0.0", CultureInfo.InvariantCulture);
         return $"{worst.Outcome,-7}  {seconds,5} s  {remark}".TrimEnd();

@@ -12,6 +12,9 @@ public enum Means
     /// <summary>Network namespaces, bridges and traffic shaping (<c>ip</c>, <c>tc</c>); root as well.</summary>
     Namespaces = 2 | Root,
 
+    /// <summary>Control groups that limit memory; root as well.</summary>
+    MemoryGroups = 8 | Root,
+
     /// <summary>A C compiler, for a shim in front of the C library.</summary>
     Compiler = 4,
 }
@@ -28,6 +31,8 @@ internal static class MissingMeans
             return "This row needs Linux.";
         if (means.HasFlag(Means.Root) && Environment.UserName != "root")
             return "This row needs root.";
+        if (means.HasFlag(Means.MemoryGroups) && MemoryGroup.Missing is { } reason)
+            return reason;
         var programs = new List<string>();
         if (means.HasFlag(Means.Namespaces))
             programs.AddRange(["ip", "tc"]);

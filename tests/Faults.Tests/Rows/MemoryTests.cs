@@ -54,6 +54,32 @@ public class MemoryTests
         Assert.True(Signals.IsAlive(scheduler));
     }
 
+    [FaultFact(4, Means.MemoryGroups)]
+    public async Task The_kernel_that_has_no_memory_left_ends_a_worker_alone_and_its_nanny_says_so()
+    {
+        await using var small = MemoryGroup.Create(300L * MiB);
+        await using var alike = MemoryGroup.Create(300L * MiB);
+        await using var cluster = await FaultCluster.StartAsync(new FaultClusterOptions { Workers = 3, MemoryLimit = "0" });
+        foreach (var (group, worker) in new[] { (small, cluster.Workers[0]), (alike, cluster.Workers[1]) })
+        {
+            group.Add(worker.NannyProcessId);
+            group.Add(worker.ProcessId);
+        }
+        await using var client = await Client.ConnectAsync(cluster.Address);
+        using var log = new RunLog();
+        var path = log.Path;
+        int[] nannies = [.. cluster.Workers.Select(static worker => worker.NannyProcessId)];
+        var runaway = client.Submit(
+            () => Runaway(path), new SubmitOptions { Key = "runaway", Workers = ["worker-0", "worker-1"] });
+        var error = await Assert.ThrowsAsync<TaskFailedException>(() => runaway.ResultAsync().WithinAsync(120));
+        Assert.Equal(TaskErrorKind.OutOfMemory, error.Kind);
+        Assert.Contains("killed for memory: the kernel had none left", error.RemoteMessage, StringComparison.Ordinal);
+        Assert.Equal(2, log.Lines.Length);
+        Assert.All(nannies, static pid => Assert.True(Signals.IsAlive(pid)));
+        Assert.Equal(5, await client.Submit(static () => 5).ResultAsync().WithinAsync(60));
+        Assert.Equal(1, cluster.Workers[2].Starts);
+    }
+
     [FaultFact(30)]
     public async Task Results_larger_than_memory_are_refused_before_the_copy_and_large_ones_are_sent_from_where_they_lie()
     {

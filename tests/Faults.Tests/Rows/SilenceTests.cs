@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace TaskGraph.Tests.Faults;
 
 /// <summary>Rows 2, 9, 11 and 12: processes and connections that fall silent, for less and for more than a lease (10 s).</summary>
@@ -46,7 +48,9 @@ public class SilenceTests
         await DisturbedAsync(cluster.Cluster, async () =>
         {
             cluster.Proxies[0].MuteConnectionsOfNow();
+            var muted = Stopwatch.StartNew();
             await Eventually.TrueAsync(() => cluster.Proxies[0].Connections > before, "a second connection", 10);
+            Figures.Note(9, $"a second connection after {muted.Elapsed.TotalSeconds:0.0} s");
         });
         Assert.All(cluster.Workers, static worker => Assert.Equal(1, worker.Starts));
     }

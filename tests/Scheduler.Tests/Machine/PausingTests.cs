@@ -49,6 +49,45 @@ public class PausingTests
     }
 
     [Fact]
+    public void What_only_a_worker_with_a_full_disk_holds_moves_a_little_at_a_time_to_one_with_room_until_it_runs_again()
+    {
+        const long Bytes = 20 << 20;
+        SchedulerWorker full = _bench.NewWorker(memoryLimit: 256 << 20);
+        Graph graph = new(1);
+        TaskId[] values = [.. Enumerable.Range(0, 4).Select(_ => graph.Add())];
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Finish(full, 10, Bytes, values);
+        SchedulerWorker small = _bench.NewWorker(memoryLimit: 30 << 20), roomy = _bench.NewWorker(memoryLimit: 1 << 30);
+        Heartbeat paused = new() { Status = HeartbeatStatus.Paused, PauseReason = "disk-full: no space left" };
+
+        Tick(paused);
+        Assert.Empty(_bench.ToldTo<AcquireReplicas>(small));
+        Assert.Equal(values[..2], Asked());
+        Tick(paused);
+        Assert.Equal(values[..2], Asked());
+
+        ReplicasAdded added = new();
+        added.Tasks.AddRange(values.AsSpan(0, 2));
+        added.Bytes.AddRange([Bytes, Bytes]);
+        _bench.Tell(roomy, added);
+        Assert.Equal(values[..2], _bench.Freed(full));
+        Tick(paused);
+        Assert.Equal(values, Asked());
+
+        Tick(new Heartbeat());
+        Assert.Equal(4, Asked().Length);
+        Assert.Single(_bench.Effects, effect => effect.Text.Contains("has a full disk", StringComparison.Ordinal));
+
+        TaskId[] Asked() => [.. _bench.ToldTo<AcquireReplicas>(roomy).SelectMany(static m => m.Tasks.Span.ToArray())];
+
+        void Tick(Heartbeat heartbeat)
+        {
+            _bench.Tell(full, heartbeat);
+            _bench.Advance(500_000);
+        }
+    }
+
+    [Fact]
     public void A_paused_worker_that_falls_silent_and_is_heard_again_is_still_paused()
     {
         SchedulerWorker worker = _bench.NewWorker();
