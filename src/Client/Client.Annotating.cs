@@ -18,10 +18,12 @@ public sealed partial class Client
     /// <param name="timeout">The longest that one run may take.</param>
     /// <param name="resources">What a task takes of its worker's resources.</param>
     /// <param name="speculate">Whether a run that takes far too long may get a second one beside it.</param>
+    /// <param name="span">What the tasks belong to, for statistics; below the spans of outer scopes.</param>
     public IDisposable Annotate(
         int? priority = null, int? retries = null, IReadOnlyList<string>? workers = null,
         bool? allowOtherWorkers = null, TimeSpan? timeout = null,
-        IReadOnlyDictionary<string, double>? resources = null, bool? speculate = null)
+        IReadOnlyDictionary<string, double>? resources = null, bool? speculate = null,
+        string? span = null)
     {
         var options = SubmitOptions.Default;
         if (priority is { } first)
@@ -38,6 +40,8 @@ public sealed partial class Client
             options = options with { Resources = resources };
         if (speculate is { } twice)
             options = options with { Speculate = twice };
+        if (span is not null)
+            options = options with { Span = span };
         var outer = _annotation.Value;
         _annotation.Value = outer is null ? options : options.Over(outer);
         return new AnnotationScope(_annotation, outer);

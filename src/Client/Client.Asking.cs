@@ -78,24 +78,33 @@ public sealed partial class Client
     /// <param name="reason">Shown to everybody who waits for them.</param>
     /// <param name="force">Cancel also what other clients want.</param>
     /// <param name="cancellationToken">Stops waiting; they are given up all the same.</param>
-    public Task CancelAsync(
+    public async Task CancelAsync(
         IEnumerable<IFuture> futures, string reason = "", bool force = false,
         CancellationToken cancellationToken = default)
     {
         IFuture[] all = [.. futures];
         var tasks = Array.ConvertAll(all, static future => future.Id);
+        Cancellation cancel;
         lock (_gate)
         {
             ThrowIfUnusable();
-            _machine.Cancel(tasks, reason, force);
+            cancel = _machine.Cancel(tasks, reason, force);
             Transmit();
         }
-        // The scheduler answers by telling the futures: done when each of them has ended.
-        return Task.WhenAll(Array.ConvertAll(all, future =>
+        try
         {
-            var (handle, slot) = ((IHasFutureHandle)future).Place;
-            return SettledAsync(handle, slot, cancellationToken);
-        }));
+            // The scheduler answers by telling the futures: done when each of them has ended.
+            await Task.WhenAll(Array.ConvertAll(all, future =>
+            {
+                var (handle, slot) = ((IHasFutureHandle)future).Place;
+                return SettledAsync(handle, slot, cancellationToken);
+            })).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+                _machine.EndCancel(cancel);
+        }
     }
 
     private async Task<HolderList> AskWhoHasAsync(TaskId[] tasks, CancellationToken cancellation)

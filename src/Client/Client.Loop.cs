@@ -9,6 +9,8 @@ namespace TaskGraph;
 // What runs in the background: receiving, releases from finalisers, heartbeats.
 public sealed partial class Client
 {
+    private const string WorkerLeft = "the worker has left the cluster";
+
     private static readonly TimeSpan s_silenceLimit = TimeSpan.FromSeconds(30);
 
     private readonly Channel<FutureSet> _collected = Channel.CreateUnbounded<FutureSet>(
@@ -72,18 +74,26 @@ public sealed partial class Client
     private Goodbye? Take(Connection connection, List<Message> messages)
     {
         Goodbye? goodbye = null;
+        List<string>? left = null;
         lock (_gate)
         {
             foreach (var message in messages)
             {
+                if (message is WorkersLeft leaving)
+                    (left ??= []).AddRange(_machine.Workers.AddressesOf(leaving));
                 if (message is TasksReported reported)
                     OnReported(reported);
-                else if (message is Goodbye leaving)
-                    goodbye = leaving;
+                else if (message is Goodbye farewell)
+                    goodbye = farewell;
                 else if (_machine.Handle(message) && message is WorkersJoined or WorkersLeft)
                     NoteWorkers();
             }
             Transmit();
+        }
+        foreach (var address in left ?? [])
+        {
+            _links.Abandon(address, WorkerLeft);
+            _actorLinks.Abandon(address, WorkerLeft);
         }
         foreach (var message in messages)
         {

@@ -78,7 +78,7 @@ public sealed partial class Client : IAsyncDisposable
         Farewell();
         await _closing.CancelAsync().ConfigureAwait(false);
         if (_connection is { } connection)
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await connection.CloseAsync(_options.CloseTimeout).ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         await _pump.ConfigureAwait(false);
         await _links.DisposeAsync().ConfigureAwait(false);

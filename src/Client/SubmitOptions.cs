@@ -6,6 +6,8 @@ namespace TaskGraph;
 /// </summary>
 public sealed record SubmitOptions
 {
+    private const int MaxSpanLength = 512;
+
     // Null = not set: told apart from a value that equals the default, so that the call can overrule a scope.
     private int? _retries;
     private IReadOnlyList<string>? _workers;
@@ -15,6 +17,7 @@ public sealed record SubmitOptions
     private TimeSpan? _timeout;
     private bool _setsTimeout;
     private IReadOnlyDictionary<string, double>? _resources;
+    private string? _span;
 
     /// <summary>
     /// The task's name. Null = function name and hash of the arguments. A <c>Map</c> appends <c>-index</c>.
@@ -89,6 +92,17 @@ public sealed record SubmitOptions
         init => _resources = value ?? new Dictionary<string, double>();
     }
 
+    /// <summary>
+    /// What the task belongs to, for statistics (<see cref="Client.TaskGroupsAsync"/>): a name such as <c>load</c>. Within
+    /// a scope that has a span it becomes <c>outer/load</c>. At most 512 characters in all.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is empty or too long.</exception>
+    public string? Span
+    {
+        get => _span;
+        init => _span = Checked(value);
+    }
+
     /// <summary>The result is an actor.</summary>
     internal bool IsActor { get; init; }
 
@@ -107,5 +121,12 @@ public sealed record SubmitOptions
         _resources = _resources ?? scope._resources,
         _timeout = _setsTimeout ? _timeout : scope._timeout,
         _setsTimeout = _setsTimeout || scope._setsTimeout,
+        _span = _span is null ? scope._span
+            : scope._span is null ? _span
+            : Checked($"{scope._span}/{_span}"),
     };
+
+    private static string? Checked(string? span) => span is null or { Length: > 0 and <= MaxSpanLength }
+        ? span
+        : throw new ArgumentException($"A span's name has 1 to {MaxSpanLength} characters, not {span.Length}.");
 }

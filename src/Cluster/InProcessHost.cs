@@ -60,11 +60,11 @@ internal sealed class InProcessHost : LocalHost
         }
     }
 
-    public override Task<int> KillWorkerAsync(int index)
+    public override Task<int> KillWorkerAsync(int index, CancellationToken cancellationToken)
         => throw new InvalidOperationException(
             "The workers live inside this process. Start the cluster with processes: true to kill one.");
 
-    public override Task KillSchedulerAsync() => throw NoProcess();
+    public override Task KillSchedulerAsync(CancellationToken cancellationToken) => throw NoProcess();
 
     public override Task RestartSchedulerAsync(CancellationToken cancellation) => throw NoProcess();
 

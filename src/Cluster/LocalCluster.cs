@@ -68,15 +68,19 @@ public sealed class LocalCluster : ICluster, IAsyncDisposable
     /// Returns the process id that was killed.
     /// </summary>
     /// <param name="index">0-based place in <see cref="Workers"/>.</param>
+    /// <param name="cancellationToken">Stops waiting for its end.</param>
     /// <exception cref="InvalidOperationException">The workers live inside this process.</exception>
-    public Task<int> KillWorkerAsync(int index) => _host.KillWorkerAsync(index);
+    public Task<int> KillWorkerAsync(int index, CancellationToken cancellationToken = default) =>
+        _host.KillWorkerAsync(index, cancellationToken);
 
     /// <summary>
     /// Kills the scheduler's process the hard way (SIGKILL). With a <see cref="LocalClusterOptions.StateDirectory"/>
     /// workers and clients wait for it to be started again.
     /// </summary>
     /// <exception cref="InvalidOperationException">The scheduler lives inside this process.</exception>
-    public Task KillSchedulerAsync() => _host.KillSchedulerAsync();
+    /// <param name="cancellationToken">Stops waiting for its end.</param>
+    public Task KillSchedulerAsync(CancellationToken cancellationToken = default) =>
+        _host.KillSchedulerAsync(cancellationToken);
 
     /// <summary>Starts a killed scheduler again, on the same port; completes when it listens.</summary>
     /// <exception cref="LocalClusterException">It did not start; its last lines are in the message.</exception>

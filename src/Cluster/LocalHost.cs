@@ -9,9 +9,9 @@ internal abstract class LocalHost : IAsyncDisposable
 
     public abstract IReadOnlyList<LocalWorker> Workers { get; }
 
-    public abstract Task<int> KillWorkerAsync(int index);
+    public abstract Task<int> KillWorkerAsync(int index, CancellationToken cancellationToken);
 
-    public abstract Task KillSchedulerAsync();
+    public abstract Task KillSchedulerAsync(CancellationToken cancellationToken);
 
     public abstract Task RestartSchedulerAsync(CancellationToken cancellation);
 

@@ -58,20 +58,20 @@ internal sealed class ProcessHost : LocalHost
         }
     }
 
-    public override async Task<int> KillWorkerAsync(int index)
+    public override async Task<int> KillWorkerAsync(int index, CancellationToken cancellationToken)
     {
         var pid = Workers[index].ProcessId;
         using var process = Process.GetProcessById(pid);
         process.Kill();
-        await process.WaitForExitAsync().ConfigureAwait(false);
+        await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
         return pid;
     }
 
-    public override async Task KillSchedulerAsync()
+    public override async Task KillSchedulerAsync(CancellationToken cancellationToken)
     {
         using var process = Process.GetProcessById(_scheduler!.Id);
         process.Kill();
-        await _scheduler.Ended.ConfigureAwait(false);
+        await _scheduler.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task RestartSchedulerAsync(CancellationToken cancellation)

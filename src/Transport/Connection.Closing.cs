@@ -25,7 +25,10 @@ public sealed partial class Connection
     }
 
     /// <summary>Sends what is pending, takes leave, and closes; waits a few seconds at most.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => CloseAsync(s_sendTimeout);
+
+    /// <summary>As <see cref="DisposeAsync"/>, waiting no longer than <paramref name="patience"/> for what is pending.</summary>
+    public async ValueTask CloseAsync(TimeSpan patience)
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
@@ -33,7 +36,7 @@ public sealed partial class Connection
         {
             // From here on, as the other side may answer the leave before this call knows that it was sent.
             _discarding = true;
-            if (await _sender.FinishAsync(s_sendTimeout).ConfigureAwait(false))
+            if (await _sender.FinishAsync(patience).ConfigureAwait(false))
                 await LingerAsync().ConfigureAwait(false);
             _sender.Cancel("this side has closed it");
         }

@@ -103,4 +103,31 @@ public class SubmissionWriterTests
         writer.Flush();
         return buffer.Count;
     }
+
+    [Fact]
+    public void Spans_are_told_in_runs_and_only_where_there_are_any()
+    {
+        var load = new SubmitOptions { Span = "load" };
+        var writer = new SubmissionWriter(7, KeyForm.Unique);
+        foreach (var options in new[] { SubmitOptions.Default, load, load, SubmitOptions.Default, load })
+            writer.BeginTask(s_function, [1], 0, 0, isWanted: true, options);
+        var spans = writer.End().Spans!;
+
+        Assert.Equal([1, 3, 4], spans.First.Span.ToArray());
+        Assert.Equal(["load", "", "load"], spans.Paths);
+        var plain = new SubmissionWriter(8, KeyForm.Unique);
+        plain.BeginTask(s_function, [1], 0, 0, isWanted: true, SubmitOptions.Default);
+        Assert.Null(plain.End().Spans);
+    }
+
+    [Fact]
+    public void A_span_within_a_span_is_named_below_it()
+    {
+        var scope = new SubmitOptions { Span = "etl" };
+
+        Assert.Equal("etl/load", new SubmitOptions { Span = "load" }.Over(scope).Span);
+        Assert.Equal("etl", SubmitOptions.Default.Over(scope).Span);
+        Assert.Throws<ArgumentException>(() => new SubmitOptions { Span = "" });
+        Assert.Throws<ArgumentException>(() => new SubmitOptions { Span = new string('x', 510) }.Over(scope));
+    }
 }

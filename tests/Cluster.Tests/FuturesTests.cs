@@ -135,4 +135,35 @@ public class FuturesTests(RunningCluster running) : IClassFixture<RunningCluster
                 async () => await Client.Submit(failOnce, second.Path, impure with { Retries = 0 }));
         }
     }
+
+    [Fact]
+    public async Task Completed_futures_come_in_batches_or_with_their_values_and_within_a_time_limit()
+    {
+        var futures = Client.Map(x => x == 2 ? throw new FormatException() : x * 10, Enumerable.Range(0, 5));
+        await Client.WaitAsync(futures);
+
+        var batches = new List<IReadOnlyList<Future<int>>>();
+        await foreach (var batch in Client.AsCompletedStream(futures).BatchesAsync())
+            batches.Add(batch);
+        Assert.Equal(futures, Assert.Single(batches));
+
+        var values = new List<int>();
+        await foreach (var (future, value) in Client.AsCompletedStream(futures).ValuesAsync(GatherErrors.Skip))
+        {
+            Assert.Equal(FutureStatus.Finished, future.Status);
+            values.Add(value);
+        }
+
+        Assert.Equal([0, 10, 30, 40], values);
+        await Assert.ThrowsAsync<TaskFailedException>(
+            async () => await Client.AsCompletedStream(futures).ValuesAsync().LastAsync());
+
+        using var never = Client.Submit(
+            async () => await Task.Delay(Timeout.Infinite, TaskContext.Current!.Cancellation),
+            new SubmitOptions { Pure = false });
+        var error = await Assert.ThrowsAsync<TimeoutException>(
+            async () => await Client.AsCompletedStream([never], TimeSpan.FromMilliseconds(20)).FirstAsync());
+        Assert.Contains("1 of the futures", error.Message, StringComparison.Ordinal);
+        await never.CancelAsync();
+    }
 }

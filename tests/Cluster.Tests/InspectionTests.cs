@@ -81,4 +81,33 @@ public sealed class InspectionTests(RunningCluster running) : IClassFixture<Runn
 
         Assert.Equal(3, await third);
     }
+
+    [Fact]
+    public async Task What_is_submitted_in_a_span_is_counted_there_by_function_with_states_times_and_bytes()
+    {
+        var before = DateTime.UtcNow;
+        Future<double[]>[] loaded;
+        using (Client.Annotate(span: "etl"))
+        using (Client.Annotate(span: "load"))
+            loaded = Client.Map(Load, Enumerable.Range(0, 6));
+        Future<int> sum;
+        using (Client.Annotate(span: "etl"))
+            sum = Client.Submit(Longest, loaded);
+        Assert.Equal(100, await sum);
+
+        var groups = await Client.TaskGroupsAsync("etl");
+        var load = groups.Single(group => group.Span == "etl/load");
+        Assert.Equal((6, 0, 6), (load.Finished, load.Failed, load.States["Memory"]));
+        Assert.True(load.TotalBytes >= 6 * 800);
+        Assert.InRange(load.Started!.Value, before.AddSeconds(-1), load.Stopped!.Value);
+        Assert.Equal(1, groups.Single(group => group.Span == "etl").Finished);
+        Assert.Empty(await Client.TaskGroupsAsync("etl/lo"));
+        var prefix = (await Client.TaskPrefixesAsync()).Single(each => each.Function == load.Function);
+        Assert.Equal((6, ""), (prefix.Finished, prefix.Span));
+        Assert.Equal(prefix.TotalTime / 6, prefix.MeanTime);
+    }
+
+    private static double[] Load(int seed) => new double[100 + (seed * 0)];
+
+    private static int Longest(IEnumerable<double[]> all) => all.Max(each => each.Length);
 }

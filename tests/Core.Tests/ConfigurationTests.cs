@@ -125,6 +125,7 @@ public sealed class ConfigurationTests : IDisposable
         [ValueKind.Count] = "number",
         [ValueKind.Size] = "size",
         [ValueKind.Duration] = "time",
+        [ValueKind.Share] = "share",
         [ValueKind.Switch] = "true, false",
         [ValueKind.LogLevel] = "level",
     };

@@ -53,6 +53,9 @@ internal sealed class ActorLink : IAsyncDisposable
         _connection.Flush();
     }
 
+    /// <summary>Ends the connection at once; the ports ask the scheduler what has become of their actors.</summary>
+    public void Abandon(string reason) => _connection.Abort(reason);
+
     public async ValueTask DisposeAsync()
     {
         await _connection.DisposeAsync().ConfigureAwait(false);
@@ -121,6 +124,16 @@ internal sealed class ActorLinks(Hello hello, Action<string> warn) : IAsyncDispo
             _links[address] = link;
             return link;
         }
+    }
+
+    /// <summary>The worker is gone, as the scheduler says.</summary>
+    public void Abandon(string address, string reason)
+    {
+        Task<ActorLink>? link;
+        lock (_gate)
+            _links.Remove(address, out link);
+        if (link is { IsCompletedSuccessfully: true })
+            link.Result.Abandon(reason);
     }
 
     public async ValueTask DisposeAsync()

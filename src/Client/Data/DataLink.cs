@@ -84,6 +84,9 @@ internal sealed class DataLink : IAsyncDisposable
             : throw new TaskGraphException($"Worker {_connection.RemoteAddress} did not take the data: {reply.Error}");
     }
 
+    /// <summary>Ends the connection at once; all requests fail.</summary>
+    public void Abandon(string reason) => _connection.Abort(reason);
+
     public async ValueTask DisposeAsync()
     {
         await _connection.DisposeAsync().ConfigureAwait(false);

@@ -32,6 +32,17 @@ internal sealed class DataLinks(Hello hello) : IAsyncDisposable
         return await link.PutAsync(task, payload, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>The worker is gone, as the scheduler says: whoever waits for it need not wait for the network to notice.</summary>
+    public void Abandon(string address, string reason)
+    {
+        Task<DataLink>? link;
+        lock (_gate)
+            _links.Remove(address, out link);
+        // One that is being dialled still ends by its time limit.
+        if (link is { IsCompletedSuccessfully: true })
+            link.Result.Abandon(reason);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Task<DataLink>[] links;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace TaskGraph;
@@ -12,9 +14,15 @@ public sealed class CompletionStream<T> : IAsyncEnumerable<Future<T>>
 {
     private readonly Client _client;
     private readonly Channel<Future<T>> _ended = Channel.CreateUnbounded<Future<T>>();
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly TimeSpan _limit;
     private int _count;
 
-    internal CompletionStream(Client client) => _client = client;
+    internal CompletionStream(Client client, TimeSpan? limit)
+    {
+        _client = client;
+        _limit = limit ?? Timeout.InfiniteTimeSpan;
+    }
 
     /// <summary>How many futures have been added and not been handed out yet.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -39,20 +47,74 @@ public sealed class CompletionStream<T> : IAsyncEnumerable<Future<T>>
     }
 
     /// <summary>Reads until none is left; may be called again after more have been added.</summary>
+    /// <exception cref="TimeoutException">The stream's time limit has passed.</exception>
     public async IAsyncEnumerator<Future<T>> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
         while (Count > 0)
+            yield return await NextAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads until none is left, each time all that have ended by then: at least one.</summary>
+    /// <param name="cancellationToken">Gives up waiting; the tasks go on.</param>
+    /// <exception cref="TimeoutException">The stream's time limit has passed.</exception>
+    public async IAsyncEnumerable<IReadOnlyList<Future<T>>> BatchesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (Count > 0)
         {
-            if (!_ended.Reader.TryRead(out var future))
+            List<Future<T>> batch = [await NextAsync(cancellationToken).ConfigureAwait(false)];
+            while (_ended.Reader.TryRead(out var future))
             {
-                Client.SecedeIfTask();
-                future = await _ended.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                Interlocked.Decrement(ref _count);
+                batch.Add(future);
             }
 
-            Interlocked.Decrement(ref _count);
-            yield return future;
+            yield return batch;
         }
     }
+
+    /// <summary>Reads until none is left, each future with its value.</summary>
+    /// <param name="errors">What to do about futures without a value: throw, or leave them out.</param>
+    /// <param name="cancellationToken">Gives up waiting; the tasks go on.</param>
+    /// <exception cref="TaskFailedException">A task has failed, and <paramref name="errors"/> says to throw.</exception>
+    /// <exception cref="TimeoutException">The stream's time limit has passed.</exception>
+    public async IAsyncEnumerable<(Future<T> Future, T Value)> ValuesAsync(
+        GatherErrors errors = GatherErrors.Throw, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (Count > 0)
+        {
+            var future = await NextAsync(cancellationToken).ConfigureAwait(false);
+            T[] value = await _client.GatherAsync([future], errors, cancellationToken).ConfigureAwait(false);
+            if (value.Length > 0)
+                yield return (future, value[0]);
+        }
+    }
+
+    private async ValueTask<Future<T>> NextAsync(CancellationToken cancellation)
+    {
+        Future<T>? future;
+        while (!_ended.Reader.TryRead(out future))
+        {
+            Client.SecedeIfTask();
+            var there = _ended.Reader.WaitToReadAsync(cancellation).AsTask();
+            var left = _limit == Timeout.InfiniteTimeSpan ? _limit : _limit - Stopwatch.GetElapsedTime(_start);
+            if (left < TimeSpan.Zero && left != Timeout.InfiniteTimeSpan)
+                throw TimeIsUp();
+            try
+            {
+                await there.WaitAsync(left, cancellation).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                throw TimeIsUp();
+            }
+        }
+
+        Interlocked.Decrement(ref _count);
+        return future;
+    }
+
+    private TimeoutException TimeIsUp() => new($"{Count} of the futures had not ended within {_limit}.");
 
     /// <summary>Holds the future: one that is watched is not collected.</summary>
     private sealed class Watcher(ChannelWriter<Future<T>> ended, Future<T> future) : IFutureObserver

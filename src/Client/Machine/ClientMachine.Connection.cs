@@ -46,6 +46,7 @@ internal sealed partial class ClientMachine
         if ((isAgain || forgotten) && _nextSequence > 0)
             SayHeld();
         _heldBack.Clear();
+        SayCancelsAgain();
         SendWaiting();
         foreach (var (id, request) in _requests)
         {
@@ -122,6 +123,7 @@ internal sealed partial class ClientMachine
         foreach (var request in new List<ClientRequest>(_requests.Values))
             request.OnLost(Loss);
         _requests.Clear();
+        _cancels.Clear();
         _unanswered.Clear();
         _waiting.Clear();
     }

@@ -106,17 +106,6 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
         _released.Clear();
     }
 
-    /// <summary>Asks the scheduler to give tasks up.</summary>
-    public void Cancel(ReadOnlySpan<TaskId> tasks, string reason, bool force)
-    {
-        while (IsConnected && tasks.Length > 0)
-        {
-            var message = new CancelTasks { Reason = reason, Force = force };
-            message.Tasks.AddRange(NextBatch(ref tasks));
-            Outbox.Add(message);
-        }
-    }
-
     /// <summary>A number for the next request's RequestId.</summary>
     public ulong NewRequest() => _nextRequest++;
 
@@ -155,6 +144,7 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
             if (_unanswered.ContainsKey(next.Id))
                 Say(next);
         }
+        SayCancels();
         if (_heldBack.Count == 0 || !IsConnected || _waiting.Count > 0)
             return;
         foreach (var id in _heldBack)
@@ -177,6 +167,8 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
             Define(function);
         var said = submission.SaidAhead.Connection == _connectionNumber ? submission.SaidAhead.Chunks : 0;
         submission.SaidAhead = default;
+        if (submission.Spans is { } spans)
+            Outbox.Add(spans);
         foreach (var chunk in submission.Chunks)
         {
             // Data that the chunks name comes in front of them, and was not said ahead.

@@ -16,6 +16,9 @@ internal sealed class Submission(ulong id, Message[] chunks, FunctionDefinition[
     /// <summary>The functions that its tasks call.</summary>
     public FunctionDefinition[] Functions { get; } = functions;
 
+    /// <summary>The spans of its tasks, said before them; null = they have none.</summary>
+    public SpansNoted? Spans { get; init; }
+
     /// <summary>False while large arguments are still being put on workers; later submissions wait behind it.</summary>
     public bool IsReady { get; set; } = true;
 

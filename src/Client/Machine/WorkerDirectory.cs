@@ -33,6 +33,16 @@ internal sealed class WorkerDirectory
         }
     }
 
+    /// <summary>Where those are that leave, as far as they are known; to be asked before they are handled.</summary>
+    public IEnumerable<string> AddressesOf(WorkersLeft left)
+    {
+        foreach (var number in left.Numbers.Span.ToArray())
+        {
+            if (_workers.TryGetValue(number, out var worker))
+                yield return worker.Address;
+        }
+    }
+
     public void Handle(WorkersLeft left)
     {
         foreach (var number in left.Numbers.Span)

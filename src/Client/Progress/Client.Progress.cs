@@ -7,10 +7,15 @@ public sealed partial class Client
 {
     private static readonly TimeSpan s_reportInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Futures in the order in which they end; more can be added while the stream is read.</summary>
-    public CompletionStream<T> AsCompletedStream<T>(IEnumerable<Future<T>>? futures = null)
+    /// <summary>
+    /// Futures in the order in which they end, singly, in batches or with their values; more can be added while the stream
+    /// is read.
+    /// </summary>
+    /// <param name="futures">The first ones.</param>
+    /// <param name="timeout">How long reading may wait in all, counted from now; null = no limit.</param>
+    public CompletionStream<T> AsCompletedStream<T>(IEnumerable<Future<T>>? futures = null, TimeSpan? timeout = null)
     {
-        var stream = new CompletionStream<T>(this);
+        var stream = new CompletionStream<T>(this, timeout);
         stream.Add(futures ?? []);
         return stream;
     }

@@ -31,6 +31,7 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
     private IReadOnlyDictionary<string, double>? _lastResources;
     private int _resources = -1;
     private int _chunkBytes;
+    private SpansNoted? _spans;
 
     /// <summary>How many tasks have been written.</summary>
     public int Count => _chunk.FirstIndex + _chunk.Count;
@@ -65,6 +66,8 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
         if (_chunk.Count > 0 && isFull)
             NextChunk();
         _chunkBytes += bytes;
+        if (options.Span is not null || _spans is not null)
+            NoteSpan(options.Span ?? "");
         var row = _chunk.Count++;
         _chunk.FunctionIndex.Add(IndexOf(function));
         _chunk.Arguments.Add(arguments);
@@ -107,7 +110,11 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
         Close(isLast: true);
         foreach (var chunk in _chunks)
             ((SubmitTasks)chunk).RangeKey = rangeKey;
-        return new Submission(submission, [.. _chunks], [.. _functions.Values]) { SaidAhead = SaidAhead };
+        return new Submission(submission, [.. _chunks], [.. _functions.Values]) 
+        {
+            SaidAhead = SaidAhead,
+            Spans = _spans,
+        };
     }
 
     /// <summary>All argument bytes written so far, chunk by chunk, for the hash of a range.</summary>
@@ -119,6 +126,15 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
                 yield return ((SubmitTasks)chunk).Arguments;
             yield return _chunk.Arguments;
         }
+    }
+
+    private void NoteSpan(string path)
+    {
+        _spans ??= new SpansNoted { Submission = submission };
+        if (_spans.Paths.Count > 0 && _spans.Paths[^1] == path)
+            return;
+        _spans.First.Add(Count);
+        _spans.Paths.Add(path);
     }
 
     /// <summary>What the chunk's only task names so far goes into a chunk of its own.</summary>

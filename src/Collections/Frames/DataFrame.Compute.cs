@@ -2,9 +2,13 @@ namespace TaskGraph.Collections;
 
 public sealed partial class DataFrame
 {
-    /// <summary>Computes the frame and returns it as one table.</summary>
+    private static int s_computations;
+
+    /// <summary>Computes the frame and returns it as one table. Its tasks have a span of their own, as DataFrame.Compute-3
+    /// (<see cref="Client.TaskGroupsAsync"/>).</summary>
     public async Task<Table> ComputeAsync(CancellationToken cancellationToken = default)
     {
+        using IDisposable span = Span("Compute");
         Future<Table>[] partitions = await SubmitAsync([], int.MaxValue, cancellationToken).ConfigureAwait(false);
         return await CollectAsync(partitions, cancellationToken).ConfigureAwait(false);
     }
@@ -13,6 +17,7 @@ public sealed partial class DataFrame
     /// this returns (or one made from it) is in use.</summary>
     public async Task<DataFrame> PersistAsync(CancellationToken cancellationToken = default)
     {
+        using IDisposable span = Span("Persist");
         Future<Table>[] partitions = await SubmitAsync([], int.MaxValue, cancellationToken).ConfigureAwait(false);
         return OnSource(new PersistedSource(partitions, Schema));
     }
@@ -20,6 +25,7 @@ public sealed partial class DataFrame
     /// <summary>The number of rows.</summary>
     public async Task<long> CountAsync(CancellationToken cancellationToken = default)
     {
+        using IDisposable span = Span("Count");
         var build = new FrameBuild(Client, cancellationToken);
         IReadOnlySet<string>? nothing = Schema is null ? null : new HashSet<string>();
         Arg<Table>[] partitions = await build.AddAsync(this, nothing, []).ConfigureAwait(false);
@@ -33,6 +39,7 @@ public sealed partial class DataFrame
     public async Task<Table> HeadAsync(int count = 5, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        using IDisposable span = Span("Head");
         Step[] head = [new HeadStep(count)];
         Future<Table>[] first = await SubmitAsync(head, 1, cancellationToken).ConfigureAwait(false);
         Table rows = await CollectAsync(first, cancellationToken).ConfigureAwait(false);
@@ -41,6 +48,9 @@ public sealed partial class DataFrame
         Future<Table>[] all = await SubmitAsync(head, int.MaxValue, cancellationToken).ConfigureAwait(false);
         return (await CollectAsync(all, cancellationToken).ConfigureAwait(false)).Head(count);
     }
+
+    private IDisposable Span(string what) =>
+        Client.Annotate(span: $"DataFrame.{what}-{Interlocked.Increment(ref s_computations)}");
 
     private async Task<Future<Table>[]> SubmitAsync(
         IReadOnlyList<Step> last, int limit, CancellationToken cancellationToken)

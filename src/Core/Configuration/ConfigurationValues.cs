@@ -80,6 +80,30 @@ public sealed class ConfigurationValues
     public TimeSpan? Duration(string key) =>
         DurationText.TryParse(this[key], out var duration) ? duration : null;
 
+    /// <summary>The value of a key of kind <see cref="ValueKind.Share"/>, null if it is empty.</summary>
+    public double? Share(string key) =>
+        this[key] is { Length: > 0 } text ? double.Parse(text, CultureInfo.InvariantCulture) : null;
+
+    /// <summary>The pairs of a text such as "A=1 B=2"; none if it is empty.</summary>
+    /// <exception cref="ConfigurationException">A part of it is no pair.</exception>
+    public IReadOnlyDictionary<string, string> Pairs(string key)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in this[key].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var sign = pair.IndexOf('=', StringComparison.Ordinal);
+            if (sign <= 0)
+                throw Refusal(key, pair, "NAME=value");
+            pairs[pair[..sign]] = pair[(sign + 1)..];
+        }
+
+        return pairs;
+    }
+
+    /// <summary>What to throw about a part of a key's value, naming where it stands.</summary>
+    public ConfigurationException Refusal(string key, string part, string expected) =>
+        new($"{OriginOf(key)}: {key} has '{part}'; {expected} is needed.");
+
     /// <summary>One line for each key: name, value, and where it came from.</summary>
     /// <param name="prefix">Only keys that begin so.</param>
     public IEnumerable<string> Describe(string prefix = "") => ConfigurationKeys.All

@@ -18,6 +18,9 @@ public enum ValueKind
     /// <summary>A time, as "5s", "2m" or a number of seconds.</summary>
     Duration,
 
+    /// <summary>A number above 0 and at most 1.</summary>
+    Share,
+
     /// <summary>true or false.</summary>
     Switch,
 
@@ -36,6 +39,8 @@ internal static class ValueKinds
             ? null : "a whole number",
         ValueKind.Size => ByteSize.TryParse(text, out _) ? null : "a size such as 2GiB",
         ValueKind.Duration => DurationText.TryParse(text, out _) ? null : "a time such as 5s, 2m or 1h",
+        ValueKind.Share => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share)
+            && share is > 0 and <= 1 ? null : "a number above 0 and at most 1",
         ValueKind.Switch => bool.TryParse(text, out _) ? null : "true or false",
         ValueKind.LogLevel => StderrLogger.TryParseLevel(text, out _)
             ? null : "one of " + string.Join(", ", StderrLogger.LevelNames),

@@ -96,6 +96,9 @@ public static class MessageCodec
         Register<ActorReply>();
         Register<ActorRepliesTaken>();
         Register<ClaimTasks>();
+        Register<SpansNoted>();
+        Register<TaskGroupsRequest>();
+        Register<TaskGroupsReply>();
     }
 
     /// <summary>Every kind of message that this build can read and write.</summary>

@@ -125,4 +125,9 @@ public enum MessageKind
 
     // Client to scheduler: futures that came inside values.
     ClaimTasks = 203,
+
+    // Statistics and news: 240 to 255.
+    SpansNoted = 240,
+    TaskGroupsRequest = 241,
+    TaskGroupsReply = 242,
 }

@@ -11,6 +11,13 @@ internal sealed class FunctionRecord
 
     public required int Number { get; init; }
 
+    /// <summary>When the first finished run began, and the last one ended; −1 = none has finished.</summary>
+    public long StartedUs { get; private set; } = -1;
+    public long StoppedUs { get; private set; } = -1;
+
+    /// <summary>Tasks that have failed for good.</summary>
+    public long FailedCount { get; set; }
+
     public required DefineFunction Definition { get; init; }
 
     /// <summary>Microseconds that one run is taken to last in all accounts of occupancy.</summary>
@@ -39,10 +46,13 @@ internal sealed class FunctionRecord
     /// <summary>Whether <see cref="EstimateUs"/> is off by more than a factor of two.</summary>
     public bool IsEstimateStale => MeanUs > EstimateUs * 2 || MeanUs * 2 < EstimateUs;
 
-    /// <summary>Takes in one measured run.</summary>
-    public void Measure(int durationUs, long bytes)
+    /// <summary>Takes in one measured run that has ended <paramref name="now"/>.</summary>
+    public void Measure(int durationUs, long bytes, long now)
     {
         long duration = Math.Max(1, durationUs);
+        if (StartedUs < 0)
+            StartedUs = Math.Max(0, now - duration);
+        StoppedUs = now;
         MeanBytes = FinishedCount++ == 0 ? bytes : MeanBytes + ((bytes - MeanBytes) / Smoothing);
         TotalUs += duration;
         TotalBytes += bytes;

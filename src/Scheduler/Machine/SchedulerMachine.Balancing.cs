@@ -22,7 +22,7 @@ internal sealed partial class SchedulerMachine
     private void Measure(int function, SchedulerWorker on, int durationUs, long bytes)
     {
         FunctionRecord record = _functions[function];
-        record.Measure(durationUs, bytes);
+        record.Measure(durationUs, bytes, _now);
         if (durationUs >= TellingUs)
             on.MeasureSpeed(durationUs, record.MeanUs);
         if (!record.IsEstimateStale)
@@ -62,7 +62,7 @@ internal sealed partial class SchedulerMachine
     /// </summary>
     private void RefreshOpen(SchedulerWorker worker)
     {
-        if (DepthRule.HasRoom(worker, _options.RoundTripUs))
+        if (DepthRule.HasRoom(worker, _options.RoundTripUs, _options.MaxTasksPerThread))
             _open.Update(worker);
         else
             _open.Remove(worker);
@@ -106,7 +106,7 @@ internal sealed partial class SchedulerMachine
     {
         RefreshLoads();
         _balanceAt = long.MaxValue;
-        if (_freeThreads == 0 || _loaded.Count == 0)
+        if (_freeThreads == 0 || _loaded.Count == 0 || !_options.StealsWork)
             return;
         int wanted = _freeThreads - _retractingCount;
         for (int looked = 0; wanted > 0 && looked < Math.Min(MaxVictimsLookedAt, _loaded.Count); looked++)

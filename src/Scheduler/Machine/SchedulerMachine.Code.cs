@@ -15,7 +15,7 @@ internal sealed partial class SchedulerMachine
             throw new MalformedMessageException($"function {message.Name} takes {message.Body.Length} bytes");
         if (_functions.Find(message.Id) is null)
             Record(client, message);
-        FunctionRecord known = _functions.Add(message, DepthRule.UnknownDurationUs(_options.RoundTripUs));
+        FunctionRecord known = _functions.Add(message, UnmeasuredUs(message.Name));
         if (!known.Definition.Body.AsSpan().SequenceEqual(message.Body))
             throw new MalformedMessageException($"function {message.Name} has the hash of another one");
         NeedAssemblies? need = null;
@@ -198,4 +198,10 @@ internal sealed partial class SchedulerMachine
 
     /// <summary>One worker's share of a <see cref="RunOnWorkers"/> that is under way.</summary>
     private sealed record DirectRun(SchedulerClient Client, SchedulerWorker Worker, ulong RequestId, int WorkerCount);
+
+    /// <summary>What a run of a function is taken to last before one was measured.</summary>
+    private long UnmeasuredUs(string function) =>
+        _options.DefaultDurationsUs.TryGetValue(function, out long us) ? us
+        : _options.UnknownDurationUs > 0 ? _options.UnknownDurationUs
+        : DepthRule.UnknownDurationUs(_options.RoundTripUs);
 }

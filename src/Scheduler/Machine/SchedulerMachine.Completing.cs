@@ -33,6 +33,7 @@ internal sealed partial class SchedulerMachine
                 && (IsCurrentRun(_tasks[task], worker, attempts[i]) || HasWon(task, worker, attempts[i])))
             {
                 Measure(_tasks[task].Function, worker, durations[i], Math.Max(0, bytes[i]));
+                MeasureInSpan(_tasks[task], durations[i], Math.Max(0, bytes[i]));
                 Finish(task, worker, Math.Max(0, bytes[i]), hasInline, inline);
             }
             else if (task < 0 || !Holds(task, _tasks[task], worker.Number))

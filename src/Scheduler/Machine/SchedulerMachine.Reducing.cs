@@ -19,7 +19,7 @@ internal sealed partial class SchedulerMachine
     /// <summary>Looks at the next values; a pass over all begins at most every <c>ReduceIntervalUs</c>.</summary>
     private void ReduceReplicas()
     {
-        if (_replicas.Count == 0 || (_nextToReduce == 0 && _now < _reduceAt))
+        if (_options.ReduceIntervalUs == 0 || _replicas.Count == 0 || (_nextToReduce == 0 && _now < _reduceAt))
             return;
         if (_nextToReduce == 0)
             _reduceAt = _now + _options.ReduceIntervalUs;

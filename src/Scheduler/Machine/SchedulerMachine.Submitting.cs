@@ -35,6 +35,8 @@ internal sealed partial class SchedulerMachine
 
             submission = _submissions.Open(chunk.Submission, client);
             submission.Kept = _kept.GetValueOrDefault(chunk.Submission);
+            if (_spansAhead.Count > 0 && _spansAhead.Remove(chunk.Submission, out SpansNoted? noted))
+                submission.Spans = _spans.Open(noted);
         }
         else if (submission.Client != client)
         {

@@ -201,6 +201,7 @@ internal sealed partial class SchedulerMachine
             if (task == root)
                 RecordFailure(task, row, error);
             Transition(task, TaskState.Erred);
+            CountFailure(row);
             _errors[task] = error;
             NotifyErred(task, row, error);
             FailDependents(row);

@@ -166,6 +166,8 @@ internal sealed partial class SchedulerMachine
             case DefineFunction define: OnDefineFunction(client, define); break;
             case AssemblyBytes chunk: OnAssemblyBytes(client, chunk); break;
             case RegisterData data: OnRegisterData(client, data); break;
+            case SpansNoted noted: OnSpansNoted(noted); break;
+            case TaskGroupsRequest groups: OnTaskGroupsRequest(client, groups); break;
             case ClaimTasks claim: OnClaimTasks(client, claim); break;
             case WhoHas whoHas: OnWhoHas(client, whoHas); break;
             case ClusterInfoRequest request: OnClusterInfoRequest(client, request); break;

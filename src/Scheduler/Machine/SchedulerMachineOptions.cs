@@ -3,6 +3,8 @@ namespace TaskGraph.Scheduler.Machine;
 /// <summary>Times and limits of a <see cref="SchedulerMachine"/>; all times are microseconds.</summary>
 internal sealed record SchedulerMachineOptions
 {
+    private static readonly Dictionary<string, long> s_none = [];
+
     public ulong Epoch { get; init; } = 1;
 
     public string Address { get; init; } = "";
@@ -68,7 +70,19 @@ internal sealed record SchedulerMachineOptions
     /// <summary>The scheduler asks to be stopped when it has had nothing to do for so long; 0 = never.</summary>
     public long IdleTimeoutUs { get; init; }
 
-    /// <summary>How often copies that nobody needs are looked for.</summary>
+    /// <summary>Whether tasks that wait at a busy worker are taken back for an idle one.</summary>
+    public bool StealsWork { get; init; } = true;
+
+    /// <summary>Tasks per thread that a worker is given at most.</summary>
+    public int MaxTasksPerThread { get; init; } = Placement.DepthRule.MaxPerThread;
+
+    /// <summary>What a run of a function that was not measured is taken to last; 0 = what gives 16 to a thread.</summary>
+    public long UnknownDurationUs { get; init; }
+
+    /// <summary>The same by the function's short name.</summary>
+    public IReadOnlyDictionary<string, long> DefaultDurationsUs { get; init; } = s_none;
+
+    /// <summary>How often copies that nobody needs are looked for; 0 = never.</summary>
     public long ReduceIntervalUs { get; init; } = 2_000_000;
 
     public int MaxTasksPerSubmission { get; init; } = 20_000_000;

@@ -65,6 +65,9 @@ internal sealed class Submission
     /// <summary>Whether a task takes the value of one that is not before it: there may be a cycle.</summary>
     public bool HasForward { get; set; }
 
+    /// <summary>The spans of its tasks; null = they have none.</summary>
+    public SpanRuns? Spans { get; set; }
+
     /// <summary>Its orders count from here.</summary>
     public long FirstOrder { get; set; }
 
@@ -111,6 +114,8 @@ internal sealed class Submission
         KeyHashes = [];
         Client = null;
         Kept = null;
+        Spans?.Leave();
+        Spans = null;
         IsAccepted = IsUnconfirmed = IsClaim = false;
         LiveCount = 0;
         OlderOfRange = -1;

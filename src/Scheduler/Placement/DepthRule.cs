@@ -19,13 +19,11 @@ internal static class DepthRule
         Math.Max(1, (roundTripUs + UnknownPerThread - 1) / UnknownPerThread);
 
     /// <summary>Whether the worker may be given one more task.</summary>
-    public static bool HasRoom(SchedulerWorker worker, long roundTripUs)
+    public static bool HasRoom(SchedulerWorker worker, long roundTripUs, int maxPerThread = MaxPerThread)
     {
         if (!worker.TakesTasks)
             return false;
         int perThread = worker.ActiveCount / worker.Threads;
-        if (perThread < MinPerThread)
-            return true;
-        return perThread < MaxPerThread && worker.Load < roundTripUs;
+        return perThread < maxPerThread && (perThread < MinPerThread || worker.Load < roundTripUs);
     }
 }

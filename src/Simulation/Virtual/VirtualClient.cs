@@ -110,7 +110,7 @@ internal sealed partial class VirtualClient
             return;
         _cluster.Log?.Add($"{Name} cancels {held.Id}");
         _cluster.Events.Cancelled.Add(held.Work);
-        Machine.Cancel([held.Id], "no longer needed", isForced);
+        Machine.EndCancel(Machine.Cancel([held.Id], "no longer needed", isForced));
         Transmit();
     }
 

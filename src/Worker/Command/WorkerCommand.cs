@@ -51,6 +51,7 @@ internal sealed class WorkerCommand
 
         // Sizes first: the other groups ask how many workers there are.
         var settings = _memory.Apply(result, _size.Apply(result, new WorkerSettings()));
+        settings = ConfiguredLimits.Apply(_configured.Configuration, settings);
         return _life.Apply(result, _network.Apply(result, settings));
     }
 }

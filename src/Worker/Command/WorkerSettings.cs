@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TaskGraph.Messages;
+using TaskGraph.Worker.Storage;
 
 namespace TaskGraph.Worker.Command;
 
@@ -50,6 +51,24 @@ internal sealed record WorkerSettings
 
     /// <summary>How much each worker may spill per time; null = no limit.</summary>
     public string? SpillWriteBudget { get; init; }
+
+    /// <summary>Where the memory ladder's steps are.</summary>
+    public MemoryShares MemoryShares { get; init; } = MemoryShares.Default;
+
+    /// <summary>Requests for values of other workers that are under way at once.</summary>
+    public int MaxRequests { get; init; } = 16;
+
+    /// <summary>Bytes of values on their way to others at most.</summary>
+    public long MaxServedBytes { get; init; } = 256 << 20;
+
+    /// <summary>Variables of the children's environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How long the code of a cancelled or overdue task may take to return.</summary>
+    public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Characters of an error's texts at most.</summary>
+    public int MaxErrorLength { get; init; } = 10_000;
 
     /// <summary>Whether a parent watches and restarts the workers.</summary>
     public bool UsesNanny { get; init; }

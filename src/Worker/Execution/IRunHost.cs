@@ -15,6 +15,9 @@ internal interface IRunHost
     /// <summary>What runs on the worker at the moment, by when it started.</summary>
     IReadOnlyList<RunningTask> RunningTasks => [];
 
+    /// <summary>Characters of an exception's message, and of its stack, that are passed on (Dask's figure).</summary>
+    int MaxErrorLength => 10_000;
+
     /// <summary>Passes progress to the clients that want the task.</summary>
     void Report(TaskId task, ReadOnlyMemory<byte> bytes);
 

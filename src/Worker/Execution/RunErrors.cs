@@ -5,9 +5,6 @@ namespace TaskGraph.Worker.Execution;
 /// <summary>Turns whatever user code throws into text. Nothing that the exception's own code does can hurt.</summary>
 internal static class RunErrors
 {
-    // Dask cuts there too: a longer text helps nobody and travels through the scheduler.
-    private const int MaxText = 10_000;
-
     /// <summary>The error of a run that threw <paramref name="thrown"/>.</summary>
     public static TaskError Of(TaskRun run, Exception thrown)
     {
@@ -25,8 +22,8 @@ internal static class RunErrors
         return new TaskError(
             kind,
             NameOf(thrown.GetType()),
-            Cut(Safely(() => thrown.Message, "(the exception's Message threw an exception itself)") + peak),
-            Cut(Safely(() => StackOf(thrown), "")),
+            Cut(run, Safely(() => thrown.Message, "(the exception's Message threw an exception itself)") + peak),
+            Cut(run, Safely(() => StackOf(thrown, run.MaxErrorLength), "")),
             run.Key,
             WorkerOf(run));
     }
@@ -53,7 +50,7 @@ internal static class RunErrors
     public static TaskError ResultNotSerializable(TaskRun run, Exception thrown) => new(
         TaskErrorKind.ResultNotSerializable,
         NameOf(thrown.GetType()),
-        Cut("The result cannot travel. " + Safely(() => thrown.Message, "")),
+        Cut(run, "The result cannot travel. " + Safely(() => thrown.Message, "")),
         "",
         run.Key,
         WorkerOf(run));
@@ -80,11 +77,11 @@ internal static class RunErrors
         _ => TaskErrorKind.Exception,
     };
 
-    private static string StackOf(Exception thrown)
+    private static string StackOf(Exception thrown, int most)
     {
         var text = thrown.StackTrace ?? "";
         var inner = thrown.InnerException;
-        while (inner is not null && text.Length < MaxText)
+        while (inner is not null && text.Length < most)
         {
             text += $"\n--- caused by {NameOf(inner.GetType())}: {inner.Message}\n{inner.StackTrace}";
             inner = inner.InnerException;
@@ -107,6 +104,7 @@ internal static class RunErrors
         }
     }
 
-    private static string Cut(string text) =>
-        text.Length <= MaxText ? text : string.Concat(text.AsSpan(0, MaxText), "…");
+    /// <summary>A longer text helps nobody and travels through the scheduler.</summary>
+    private static string Cut(TaskRun run, string text) =>
+        text.Length <= run.MaxErrorLength ? text : string.Concat(text.AsSpan(0, run.MaxErrorLength), "…");
 }

@@ -92,6 +92,9 @@ internal sealed class TaskRun(IRunHost host, TaskFunction function) : TaskContex
 
     public override string SchedulerAddress => host.SchedulerAddress;
 
+    /// <summary>Characters of an error's texts at most.</summary>
+    public int MaxErrorLength => host.MaxErrorLength;
+
     public override IReadOnlyList<RunningTask> RunningTasks => host.RunningTasks;
 
     public override CancellationToken Cancellation

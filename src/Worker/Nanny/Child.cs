@@ -7,21 +7,22 @@ namespace TaskGraph.Worker.Nanny;
 /// <summary>One life of a worker process: started, its output passed on, its memory watched, its end told.</summary>
 internal sealed class Child : IDisposable
 {
-    private const double MemoryShare = 0.95;
     private static readonly TimeSpan s_watchInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly long _memoryLimitBytes;
+    private readonly double _memoryShare;
     private readonly ILogger _logger;
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly long _kernelKills = KernelKills.Count();
     private volatile string? _memoryReason;
     private volatile bool _hasJoined;
 
-    private Child(Process process, long memoryLimitBytes, ILogger logger)
+    private Child(Process process, long memoryLimitBytes, double memoryShare, ILogger logger)
     {
         _process = process;
+        _memoryShare = memoryShare;
         _memoryLimitBytes = memoryLimitBytes;
         _logger = logger;
     }
@@ -46,10 +47,10 @@ internal sealed class Child : IDisposable
 
     /// <summary>Starts a child; its lines go to <paramref name="output"/> and <paramref name="error"/>.</summary>
     public static Child Start(
-        ProcessStartInfo start, long memoryLimitBytes, Action<string> output, Action<string> error, ILogger logger)
+        ProcessStartInfo start, WorkerSettings settings, Action<string> output, Action<string> error, ILogger logger)
     {
         var process = new Process { StartInfo = start };
-        var child = new Child(process, memoryLimitBytes, logger);
+        var child = new Child(process, settings.MemoryLimitBytes, settings.MemoryShares.Terminate, logger);
         process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is null)
@@ -127,14 +128,14 @@ internal sealed class Child : IDisposable
 
     private async Task WatchMemoryAsync(CancellationToken exited)
     {
-        var most = (long)(_memoryLimitBytes * MemoryShare);
+        var most = (long)(_memoryLimitBytes * _memoryShare);
         while (!exited.IsCancellationRequested)
         {
             await Task.Delay(s_watchInterval, exited)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.None);
             if (ResidentBytes() is var resident && resident <= most)
                 continue;
-            var reason = $"Worker process {ProcessId} holds {new ByteSize(resident)}, more than 95 % of its memory "
+            var reason = $"Worker process {ProcessId} holds {new ByteSize(resident)}, more than {_memoryShare * 100:0} % of its memory "
                 + $"limit of {new ByteSize(_memoryLimitBytes)}: ended and started again";
             _logger.LogWarning("{Reason}", reason);
             LastLines.Add(reason);

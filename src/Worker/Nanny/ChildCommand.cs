@@ -23,6 +23,8 @@ internal static class ChildCommand
         AddArguments(start.ArgumentList, settings, index, predecessor);
         if (settings.MemoryLimitBytes > 0)
             start.Environment[HeapLimit.Variable] = HeapLimit.ToVariable(settings.MemoryLimitBytes);
+        foreach (var (name, value) in settings.Environment)
+            start.Environment[name] = value;
         ProcessTuning.Apply(start.Environment);
         return start;
     }

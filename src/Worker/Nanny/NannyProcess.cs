@@ -32,7 +32,7 @@ internal sealed class NannyProcess(WorkerSettings settings, ILogger logger)
         {
             using var child = Child.Start(
                 ChildCommand.Create(settings, index, predecessor),
-                settings.MemoryLimitBytes,
+                settings,
                 Console.Out.WriteLine,
                 Console.Error.WriteLine,
                 logger);

@@ -13,6 +13,7 @@ internal sealed partial class WorkerLoop
     private readonly MemoryLadder? _ladder;
     private readonly SpillThread? _spill;
     private readonly MemoryWatch? _watch;
+    private readonly long _maxServedBytes;
     private bool _isShortOfMemory;
     private long _evictedBytes;
 
@@ -20,15 +21,15 @@ internal sealed partial class WorkerLoop
     public string PauseReason { get; private set; } = "";
 
     /// <summary>How many bytes of values may wait to be sent to others before they are told to come back.</summary>
-    public long Limits() => _ladder is null ? DataServer.MaxPendingBytes
-        : PauseReason.Length > 0 ? 0 : Math.Min(DataServer.MaxPendingBytes, _ladder.InFlightBytes / 2);
+    public long Limits() => _ladder is null ? _maxServedBytes
+        : PauseReason.Length > 0 ? 0 : Math.Min(_maxServedBytes, _ladder.InFlightBytes / 2);
 
     /// <summary>What is called when a pause has begun or ended.</summary>
     public Action? StatusChanged { get; set; }
 
     private static MemoryLadder? CreateLadder(WorkerServerOptions options) => options.MemoryLimitBytes == 0
         ? null
-        : new MemoryLadder(options.MemoryLimitBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        : new MemoryLadder(options.MemoryLimitBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, options.MemoryShares);
 
     private SpillThread? CreateSpill(WorkerServerOptions options)
     {
@@ -49,7 +50,12 @@ internal sealed partial class WorkerLoop
 
     private WorkerMachineOptions MachineOptions(int number, WorkerServerOptions options)
     {
-        var machine = new WorkerMachineOptions { OwnNumber = number, Threads = options.Threads };
+        var machine = new WorkerMachineOptions
+        {
+            OwnNumber = number,
+            Threads = options.Threads,
+            MaxRequests = options.MaxRequests,
+        };
         if (_ladder is null)
             return machine;
         return machine with

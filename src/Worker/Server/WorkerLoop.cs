@@ -61,6 +61,7 @@ internal sealed partial class WorkerLoop : ITurnTaker
         _endsWhenBroken = !options.SharesProcess;
         _driver = new TurnDriver(this, $"{host.WorkerName} loop");
         Mailbox = new Mailbox(_driver.Drive);
+        _maxServedBytes = options.MaxServedBytes;
         _ladder = CreateLadder(options);
         _spill = CreateSpill(options);
         _machine = new WorkerMachine(MachineOptions(scheduler.Welcome.WorkerNumber, options));

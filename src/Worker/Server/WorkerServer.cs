@@ -66,6 +66,8 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
 
     string IRunHost.SchedulerAddress => _options.Scheduler.ToString();
 
+    int IRunHost.MaxErrorLength => _options.MaxErrorLength;
+
     IReadOnlyList<RunningTask> IRunHost.RunningTasks => _loop?.RunningTasks() ?? [];
 
     /// <summary>Starts a worker; completes when the scheduler has taken it.</summary>

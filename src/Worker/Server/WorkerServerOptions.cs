@@ -48,6 +48,18 @@ public sealed record WorkerServerOptions
     /// <summary>How much may be spilled per time; null = as much as there is.</summary>
     internal WriteBudget? SpillWriteBudget { get; init; }
 
+    /// <summary>Where the memory ladder's steps are.</summary>
+    internal MemoryShares MemoryShares { get; init; } = MemoryShares.Default;
+
+    /// <summary>Requests for values of other workers that are under way at once.</summary>
+    public int MaxRequests { get; init; } = 16;
+
+    /// <summary>Bytes of values on their way to others, beyond which those who ask are told to come back.</summary>
+    public long MaxServedBytes { get; init; } = DataServer.MaxPendingBytes;
+
+    /// <summary>Characters of an exception's message, and of its stack, that are passed on.</summary>
+    public int MaxErrorLength { get; init; } = 10_000;
+
     /// <summary>How long to go on dialling a scheduler that does not answer; null = for ever.</summary>
     public TimeSpan? DeathTimeout { get; init; }
 

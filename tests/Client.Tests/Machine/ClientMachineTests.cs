@@ -124,11 +124,47 @@ public class ClientMachineTests
     public void A_cancel_of_a_large_map_is_cut_into_messages_that_fit_a_frame()
     {
         var tasks = Enumerable.Range(0, 100_000).Select(index => new TaskId(1, index)).ToArray();
-        _talk.Machine.Cancel(tasks, "enough", force: false);
+        _talk.Machine.Cancel([.. tasks], "enough", force: false);
 
         var said = _talk.Said().Cast<CancelTasks>().ToList();
         Assert.All(said, message => Assert.Equal("enough", message.Reason));
         Assert.Equal(tasks, said.SelectMany(message => message.Tasks.Span.ToArray()));
+    }
+
+    [Fact]
+    public void A_cancellation_is_said_on_every_new_connection_until_its_tasks_have_ended()
+    {
+        var set = _talk.Submit();
+        var cancel = _talk.Machine.Cancel([set.IdOf(0)], "enough", force: true);
+        Assert.True(_talk.Said().OfType<CancelTasks>().Single().Force);
+
+        _talk.Machine.OnDisconnected("tcp://pi0:8786", "cut");
+        _talk.Machine.OnConnected(Conversation.Epoch);
+        Assert.Equal(set.IdOf(0), _talk.Said().OfType<CancelTasks>().Single().Tasks[0]);
+
+        _talk.Machine.EndCancel(cancel);
+        _talk.Machine.OnDisconnected("tcp://pi0:8786", "cut");
+        var unheard = _talk.Machine.Cancel([set.IdOf(0)], "said while there is no connection", force: false);
+        _talk.Machine.EndCancel(unheard);
+        _talk.Machine.OnConnected(Conversation.Epoch);
+        Assert.Equal("said while there is no connection", _talk.Said().OfType<CancelTasks>().Single().Reason);
+        _talk.Machine.OnDisconnected("tcp://pi0:8786", "cut");
+        _talk.Machine.OnConnected(Conversation.Epoch);
+        Assert.Empty(_talk.Said().OfType<CancelTasks>());
+    }
+
+    [Fact]
+    public void A_cancellation_follows_the_submission_that_it_names()
+    {
+        var set = _talk.Submit(isReady: false);
+        var submission = _talk.Last;
+        _talk.Machine.Cancel([set.IdOf(0)], "enough", force: false);
+        Assert.Empty(_talk.Said());
+
+        _talk.Machine.MakeReady(submission, new RegisterData { Submission = 900 });
+        var said = _talk.Said();
+        Assert.IsType<CancelTasks>(said[^1]);
+        Assert.Contains(said, message => message is SubmitTasks);
     }
 
     [Fact]

@@ -189,4 +189,33 @@ public class PlacementTests
         _bench.Tell(_bench.Client, graph.Message);
         return tasks;
     }
+
+    [Fact]
+    public void No_more_tasks_are_given_to_a_thread_than_the_saturation_allows()
+    {
+        MachineBench bench = new(new SchedulerMachineOptions { MaxTasksPerThread = 1 });
+        SchedulerWorker worker = bench.NewWorker(threads: 3);
+        Graph graph = new(1);
+        for (int i = 0; i < 20; i++)
+            graph.Add();
+        bench.Tell(bench.Client, graph.Message);
+
+        Assert.Equal(3, bench.Computed(worker).Count);
+    }
+
+    [Fact]
+    public void Of_a_function_whose_duration_is_configured_no_more_is_given_than_a_long_one_needs()
+    {
+        MachineBench bench = new(new SchedulerMachineOptions
+        {
+            DefaultDurationsUs = new Dictionary<string, long> { ["Inc"] = 2_000_000 },
+        });
+        SchedulerWorker worker = bench.NewWorker();
+        Graph graph = new(1);
+        for (int i = 0; i < 20; i++)
+            graph.Add();
+        bench.Tell(bench.Client, graph.Message);
+
+        Assert.Equal(2, bench.Computed(worker).Count);
+    }
 }

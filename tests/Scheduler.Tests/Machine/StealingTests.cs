@@ -198,4 +198,19 @@ public class StealingTests
             _bench.Tell(worker.Peer, finished);
         }
     }
+
+    [Fact]
+    public void Nothing_is_taken_back_for_an_idle_worker_where_stealing_is_switched_off()
+    {
+        MachineBench bench = new(new SchedulerMachineOptions { StealsWork = false });
+        SchedulerWorker busy = bench.NewWorker();
+        Graph graph = new(1);
+        for (int i = 0; i < 10; i++)
+            graph.Add();
+        bench.Tell(bench.Client, graph.Message);
+        bench.NewWorker();
+        bench.Advance(1_000_000);
+
+        Assert.Empty(bench.Retracted(busy));
+    }
 }

@@ -78,6 +78,31 @@ public sealed class SchedulerCommandTests : IDisposable
                 ["scheduler.bandwidth"] = "1GB",
             }));
 
+        Assert.True(options.StealsWork);
+        Assert.Equal((256, 0L, 2_000_000L), (options.MaxTasksPerThread, options.UnknownDurationUs, options.ReduceIntervalUs));
         Assert.Equal((60_000_000, 1, 1000), (options.WorkerLeaseUs, options.PoisonedAfter, options.BandwidthBytesPerUs));
+    }
+
+    [Fact]
+    public void Stealing_saturation_durations_and_the_memory_manager_are_configured()
+    {
+        ConfigurationValues configuration = ConfigurationValues.Defaults.With(new Dictionary<string, string>
+        {
+            ["scheduler.work-stealing"] = "false",
+            ["scheduler.worker-saturation"] = "2",
+            ["scheduler.unknown-task-duration"] = "500ms",
+            ["scheduler.default-task-durations"] = "Load=2s Train=1m",
+            ["scheduler.active-memory-manager.interval"] = "",
+        });
+        SchedulerMachineOptions options = MachineConfiguration.Apply(new SchedulerMachineOptions(), configuration);
+
+        Assert.False(options.StealsWork);
+        Assert.Equal((2, 500_000L, 0L), (options.MaxTasksPerThread, options.UnknownDurationUs, options.ReduceIntervalUs));
+        Assert.Equal((2_000_000L, 60_000_000L), (options.DefaultDurationsUs["Load"], options.DefaultDurationsUs["Train"]));
+        var error = Assert.Throws<ConfigurationException>(() => MachineConfiguration.Apply(
+            options,
+            configuration.With(new Dictionary<string, string> { ["scheduler.default-task-durations"] = "Load=soon" })));
+        Assert.Equal("code: scheduler.default-task-durations has 'Load=soon'; a function and a time such as Load=2s is needed.",
+            error.Message);
     }
 }

@@ -169,6 +169,33 @@ public class CommandLineTests
             settings.Threads, settings.MemoryLimitBytes, settings.UsesNanny, settings.DeathTimeout));
     }
 
+    [Fact]
+    public void What_has_no_option_is_configured_for_nanny_and_children_alike()
+    {
+        var configuration = ConfigurationValues.Defaults.With(new Dictionary<string, string>
+        {
+            ["worker.memory.pause"] = "0.9",
+            ["worker.memory.terminate"] = "0.98",
+            ["worker.connections.outgoing"] = "4",
+            ["worker.connections.incoming-bytes"] = "1MiB",
+            ["worker.environment"] = "OMP_NUM_THREADS=1 LANG=C",
+            ["worker.cancel-grace"] = "2s",
+            ["worker.max-error-length"] = "100",
+        });
+
+        var settings = new WorkerCommand(configuration).Read(["pi0:1"])!;
+
+        Assert.Equal(new TaskGraph.Worker.Storage.MemoryShares(0.6, 0.7, 0.9, 0.98), settings.MemoryShares);
+        Assert.Equal((4, 1L << 20, TimeSpan.FromSeconds(2), 100),
+            (settings.MaxRequests, settings.MaxServedBytes, settings.CancelGrace, settings.MaxErrorLength));
+        var start = TaskGraph.Worker.Nanny.ChildCommand.Create(settings, 0);
+        Assert.Equal(("1", "C"), (start.Environment["OMP_NUM_THREADS"], start.Environment["LANG"]));
+
+        var error = Assert.Throws<BadInputException>(() => new WorkerCommand(
+            configuration.With(new Dictionary<string, string> { ["worker.memory.spill"] = "0.95" })).Read(["pi0:1"]));
+        Assert.Contains("none may be above the next", error.Message, StringComparison.Ordinal);
+    }
+
     private static WorkerSettings Read(params string[] args) => new WorkerCommand().Read(args)!;
 
     [Fact]

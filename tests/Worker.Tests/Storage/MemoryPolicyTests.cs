@@ -108,4 +108,15 @@ public class MemoryPolicyTests
 
         return tried;
     }
+
+    [Fact]
+    public void The_steps_of_the_ladder_are_where_they_are_configured()
+    {
+        var ladder = new MemoryLadder(1000 * MiB, 2000 * MiB, new MemoryShares(0.5, 0.6, Pause: 1));
+
+        Assert.Equal(500 * MiB, ladder.TargetBytes);
+        Assert.Equal(new LadderStep(150 * MiB, false), ladder.Look(650 * MiB));
+        Assert.False(ladder.Look(1100 * MiB).IsPaused);
+        Assert.False(new MemoryShares(Target: 0.9).IsAscending);
+    }
 }

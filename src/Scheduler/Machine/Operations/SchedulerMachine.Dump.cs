@@ -61,6 +61,7 @@ internal sealed partial class SchedulerMachine
 
         json.WriteEndArray();
         DumpFunctions(json);
+        DumpSpans(json);
         json.WriteEndObject();
     }
 
@@ -73,11 +74,35 @@ internal sealed partial class SchedulerMachine
             json.WriteStartObject();
             json.WriteString("name", function.Definition.Name);
             json.WriteNumber("finished", function.FinishedCount);
+            json.WriteNumber("failed", function.FailedCount);
             json.WriteNumber("total_us", function.TotalUs);
             json.WriteNumber("total_bytes", function.TotalBytes);
             json.WriteNumber("mean_us", Math.Max(0, function.MeanUs));
             json.WriteNumber("mean_bytes", function.MeanBytes);
             json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void DumpSpans(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("groups");
+        foreach (SpanRecord span in _spans.All)
+        {
+            foreach (GroupRecord group in span.Groups)
+            {
+                json.WriteStartObject();
+                json.WriteString("span", span.Path);
+                json.WriteString("function", _functions[group.Function].Definition.Name);
+                json.WriteNumber("finished", group.FinishedCount);
+                json.WriteNumber("failed", group.FailedCount);
+                json.WriteNumber("total_us", group.TotalUs);
+                json.WriteNumber("total_bytes", group.TotalBytes);
+                json.WriteNumber("started_us", group.StartedUs);
+                json.WriteNumber("stopped_us", group.StoppedUs);
+                json.WriteEndObject();
+            }
         }
 
         json.WriteEndArray();
