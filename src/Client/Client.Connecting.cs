@@ -143,6 +143,7 @@ public sealed partial class Client
             _connection = connection;
             if (_machine.OnConnected(connection.Welcome.Epoch, connection.Welcome.IsKnown))
                 EndLeases();
+            SubscribeAgain();
             Transmit();
         }
     }

@@ -83,6 +83,8 @@ public sealed partial class Client
                     (left ??= []).AddRange(_machine.Workers.AddressesOf(leaving));
                 if (message is TasksReported reported)
                     OnReported(reported);
+                else if (message is TopicEvents { RequestId: 0 } events)
+                    OnTopicEvents(events);
                 else if (message is Goodbye farewell)
                     goodbye = farewell;
                 else if (_machine.Handle(message) && message is WorkersJoined or WorkersLeft)

@@ -85,6 +85,7 @@ public sealed partial class Client : IAsyncDisposable
         await CloseActorsAsync().ConfigureAwait(false);
         lock (_gate)
             _machine.OnSchedulerLost(_schedulerAddress, "the client was disposed of");
+        _news?.Writer.TryComplete();
         _closing.Dispose();
     }
 

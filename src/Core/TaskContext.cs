@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace TaskGraph;
 
 /// <summary>
@@ -46,6 +48,32 @@ public abstract class TaskContext
 
     /// <summary>Passes <paramref name="bytes"/> as progress to the clients that want the task.</summary>
     public abstract void Report(ReadOnlyMemory<byte> bytes);
+
+    /// <summary>
+    /// Logs an event under a topic, for whoever asks for it (<c>Client.GetEventsAsync</c>) or has subscribed to it.
+    /// </summary>
+    /// <param name="topic">At most 512 characters.</param>
+    /// <param name="value">A value whose encoded form takes at most 64 KiB.</param>
+    /// <exception cref="ArgumentException">It takes more, or the topic has no name.</exception>
+    public void LogEvent<T>(string topic, T value) => SendEvent(topic, TopicValue.Encode(topic, value));
+
+    /// <summary>Prints a line where clients ask for it (<c>Client.ForwardOutputAsync</c>).</summary>
+    public void Print(string text) => LogEvent(Topics.Print, text);
+
+    /// <summary>Warns clients that ask for it (<c>Client.ForwardOutputAsync</c>).</summary>
+    public void Warn(string text) => LogEvent(Topics.Warn, text);
+
+    /// <summary>
+    /// A log for the task's code, whose records go to clients that ask for them (<c>Client.ForwardLogsAsync</c>), from
+    /// <see cref="LogLevel.Information"/> on.
+    /// </summary>
+    public ILogger Log => new TopicLogger(this);
+
+    /// <summary>Passes an encoded event on.</summary>
+    protected internal virtual void SendEvent(string topic, byte[] value)
+    {
+        // Without a worker around it there is nobody to tell.
+    }
 
     /// <summary>Joins the other members of <paramref name="spec"/>; completes when all are connected.</summary>
     /// <exception cref="CommunicatorException">A member could not be reached, or died.</exception>

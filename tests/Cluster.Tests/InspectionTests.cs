@@ -68,6 +68,10 @@ public sealed class InspectionTests(RunningCluster running) : IClassFixture<Runn
 
         await using var theirs = await other.MultiLock(["left", "right"]).AcquireAsync();
         Assert.True(theirs.IsValid);
+        await using var free = await Client.MultiLock(["left", "between", "right", "beside"]).AcquireAsync(2);
+        Assert.Equal(["beside", "between"], free.Leases.Select(lease => lease.Name));
+        Assert.All(free.Leases, lease => Assert.True(lease.Token > theirs.Leases.Max(held => held.Token)));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Client.MultiLock(["left"]).AcquireAsync(2));
     }
 
     [Fact]

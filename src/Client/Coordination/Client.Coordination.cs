@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using TaskGraph.Messages;
 
@@ -32,7 +33,7 @@ public sealed partial class Client
         DistributedLock[] locks = [.. names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .Select(name => Lock(name, leaseDuration))];
         return locks.Length > 0
-            ? new DistributedMultiLock(locks)
+            ? new DistributedMultiLock(this, Array.ConvertAll(locks, static one => one.Name), Checked(leaseDuration))
             : throw new ArgumentException("Name at least one lock.", nameof(names));
     }
 
@@ -80,6 +81,29 @@ public sealed partial class Client
         lock (_gate)
             _leases.Add(lease);
         return new DistributedLease(this, lease, kind, name);
+    }
+
+    internal async Task<DistributedLease[]> AcquireAnyAsync(
+        string[] names, int count, TimeSpan duration, TimeSpan? timeout, CancellationToken cancellation)
+    {
+        var call = NewCall(SharedKind.LockSet, SharedOperation.Acquire, "", timeout);
+        call.Names = names;
+        call.Limit = count;
+        call.LeaseMs = (int)duration.TotalMilliseconds;
+        var request = await CallAsync(call, cancellation).ConfigureAwait(false);
+        var reply = await request.Answer.ConfigureAwait(false);
+        var granted = request.Started + (reply.WaitedMs * Stopwatch.Frequency / 1000);
+        var leases = new DistributedLease[reply.Count];
+        for (var i = 0; i < leases.Length; i++)
+        {
+            var name = names[BinaryPrimitives.ReadInt32LittleEndian(reply.Values[i])];
+            var token = BinaryPrimitives.ReadUInt64LittleEndian(reply.Values[i][sizeof(int)..]);
+            var lease = new HeldLease(token, LabelOf(SharedKind.Lock, name), duration, granted);
+            lock (_gate)
+                _leases.Add(lease);
+            leases[i] = new DistributedLease(this, lease, SharedKind.Lock, name);
+        }
+        return leases;
     }
 
     internal Task PutAsync<T>(
@@ -135,6 +159,8 @@ public sealed partial class Client
         SharedKind.Queue => $"queue '{name}'",
         SharedKind.Variable => $"variable '{name}'",
         SharedKind.Event => $"event '{name}'",
+        SharedKind.LockSet => "several locks",
+        SharedKind.Metadata => $"metadata '{name}'",
         _ => $"dataset '{name}'",
     };
 

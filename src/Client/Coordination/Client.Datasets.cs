@@ -28,13 +28,21 @@ public sealed partial class Client
 
     /// <summary>The names of all published datasets, in ordinal order.</summary>
     public async Task<IReadOnlyList<string>> ListDatasetsAsync(CancellationToken cancellationToken = default)
+        => await NamesAsync(SharedKind.Dataset, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Ends the publication: tasks that nobody else wants are forgotten.</summary>
+    /// <exception cref="KeyNotFoundException">There is no dataset of the name.</exception>
+    public Task UnpublishDatasetAsync(string name, CancellationToken cancellationToken = default)
+        => DeleteAsync(SharedKind.Dataset, Checked(name), cancellationToken);
+
+    private async Task<List<string>> NamesAsync(SharedKind kind, CancellationToken cancellationToken)
     {
         var names = new List<string>();
         while (true)
         {
             var last = names.Count == 0 ? "" : names[^1];
             var request = await CallAsync(
-                NewCall(SharedKind.Dataset, SharedOperation.List, last, null), cancellationToken).ConfigureAwait(false);
+                NewCall(kind, SharedOperation.List, last, null), cancellationToken).ConfigureAwait(false);
             var reply = await request.Answer.ConfigureAwait(false);
             if (reply.Count == 0)
                 return names;
@@ -42,9 +50,4 @@ public sealed partial class Client
                 names.Add(Encoding.UTF8.GetString(reply.Values[i]));
         }
     }
-
-    /// <summary>Ends the publication: tasks that nobody else wants are forgotten.</summary>
-    /// <exception cref="KeyNotFoundException">There is no dataset of the name.</exception>
-    public Task UnpublishDatasetAsync(string name, CancellationToken cancellationToken = default)
-        => DeleteAsync(SharedKind.Dataset, Checked(name), cancellationToken);
 }

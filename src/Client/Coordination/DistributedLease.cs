@@ -23,6 +23,9 @@ public sealed class DistributedLease : IAsyncDisposable
     /// <summary>A lease that nobody gave back is not renewed for ever: it ends after its duration.</summary>
     ~DistributedLease() => _lease.GiveBack();
 
+    /// <summary>The name of the lock or semaphore.</summary>
+    public string Name => _name;
+
     /// <summary>
     /// The fencing token: larger than those of all leases given out before. A store that refuses writes with a smaller
     /// token than it has seen is safe from holders who do not know yet that their lease has ended.

@@ -1,48 +1,46 @@
-using System.Diagnostics;
-
 namespace TaskGraph;
 
 /// <summary>
-/// Several locks at once: all of them are held, or none. They are taken in the order of their names, whoever asks, so
-/// that two who want some of the same locks cannot wait for each other.
+/// Several locks at once, or any so many of them: the scheduler gives them out in one step, or none. Who waits stands in the
+/// line of every lock named, in the order of coming, so that two who want some of the same locks cannot wait for each other.
 /// </summary>
 public sealed class DistributedMultiLock
 {
-    private readonly DistributedLock[] _locks;
+    private readonly Client _client;
+    private readonly string[] _names;
+    private readonly TimeSpan _leaseDuration;
 
-    internal DistributedMultiLock(DistributedLock[] locks) => _locks = locks;
-
-    /// <summary>The names, in the order in which they are taken.</summary>
-    public IReadOnlyList<string> Names => Array.ConvertAll(_locks, static one => one.Name);
-
-    /// <summary>Waits for all locks and takes them.</summary>
-    /// <param name="timeout">The longest wait for all together; null = no limit, zero = none.</param>
-    /// <param name="cancellationToken">Gives up waiting; what has been taken is given back.</param>
-    /// <exception cref="TimeoutException">They were not all free in time; none is held.</exception>
-    public async Task<DistributedMultiLease> AcquireAsync(
-        TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    internal DistributedMultiLock(Client client, string[] names, TimeSpan leaseDuration)
     {
-        var start = Stopwatch.GetTimestamp();
-        var leases = new List<DistributedLease>(_locks.Length);
-        try
-        {
-            foreach (var next in _locks)
-            {
-                var left = timeout is { } limit && limit != Timeout.InfiniteTimeSpan
-                    ? Max(limit - Stopwatch.GetElapsedTime(start))
-                    : timeout;
-                leases.Add(await next.AcquireAsync(left, cancellationToken).ConfigureAwait(false));
-            }
-            return new DistributedMultiLease([.. leases]);
-        }
-        catch
-        {
-            await new DistributedMultiLease([.. leases]).DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        _client = client;
+        _names = names;
+        _leaseDuration = leaseDuration;
     }
 
-    private static TimeSpan Max(TimeSpan left) => left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    /// <summary>The names, in ordinal order.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>Waits for all locks and takes them.</summary>
+    /// <param name="timeout">The longest wait; null = no limit, zero = none.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="TimeoutException">They were not all free in time; none is held.</exception>
+    public Task<DistributedMultiLease> AcquireAsync(
+        TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+        => AcquireAsync(_names.Length, timeout, cancellationToken);
+
+    /// <summary>Waits for any <paramref name="count"/> of the locks and takes them, the first by name that are free.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="timeout">The longest wait; null = no limit, zero = none.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="TimeoutException">So many were not free in time; none is held.</exception>
+    public async Task<DistributedMultiLease> AcquireAsync(
+        int count, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _names.Length);
+        return new DistributedMultiLease(await _client.AcquireAnyAsync(
+            _names, count, _leaseDuration, timeout, cancellationToken).ConfigureAwait(false));
+    }
 }
 
 /// <summary>Several locks that are held together. Dispose of it to give them back.</summary>

@@ -9,6 +9,12 @@ public enum SharedKind : byte
     Variable = 3,
     Event = 4,
     Dataset = 5,
+
+    /// <summary>Several locks at once: <see cref="CoordinationCall.Names"/>.</summary>
+    LockSet = 6,
+
+    /// <summary>Metadata: values by path.</summary>
+    Metadata = 7,
 }
 
 /// <summary>What a <see cref="CoordinationCall"/> asks for.</summary>
@@ -83,7 +89,7 @@ public sealed class CoordinationCall : Message
     public int TimeoutMs { get; set; } = -1;
 
     /// <summary>
-    /// Acquire: leases at most. Put into a queue: its size, 0 = not stated. Get from a queue: values at most. Put of a
+    /// Acquire: leases at most; of a lock set: how many of its locks are wanted. Put into a queue: its size, 0 = not stated. Get from a queue: values at most. Put of a
     /// dataset: 1 = replace.
     /// </summary>
     public int Limit { get; set; }
@@ -106,6 +112,9 @@ public sealed class CoordinationCall : Message
     /// <summary>Requests whose replies have arrived: the scheduler need not keep them any more.</summary>
     public MessageColumn<ulong> Answered { get; } = new();
 
+    /// <summary>Acquire of a lock set: the locks' names, each once.</summary>
+    public string[] Names { get; set; } = [];
+
     protected internal override void Fields(ref MessageFields fields)
     {
         RequestId = fields.Value(RequestId);
@@ -121,6 +130,7 @@ public sealed class CoordinationCall : Message
         fields.Tasks(Tasks);
         Submission = fields.Value(Submission);
         fields.FreeColumn(Answered);
+        Names = fields.Strings(Names);
     }
 }
 
@@ -148,7 +158,10 @@ public sealed class CoordinationReply : Message
     /// <summary>How many values came.</summary>
     public int Count { get; set; }
 
-    /// <summary>The encoded values, in order; of a List: names.</summary>
+    /// <summary>
+    /// The encoded values, in order; of a List: names; of a lock set: per lease the place of its lock's name (4 bytes) and
+    /// its token (8 bytes).
+    /// </summary>
     public BlobColumn Values { get; } = new();
 
     /// <summary>

@@ -99,6 +99,10 @@ public static class MessageCodec
         Register<SpansNoted>();
         Register<TaskGroupsRequest>();
         Register<TaskGroupsReply>();
+        Register<EventLogged>();
+        Register<EventsRequest>();
+        Register<TopicSubscribed>();
+        Register<TopicEvents>();
     }
 
     /// <summary>Every kind of message that this build can read and write.</summary>

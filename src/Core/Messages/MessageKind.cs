@@ -130,4 +130,8 @@ public enum MessageKind
     SpansNoted = 240,
     TaskGroupsRequest = 241,
     TaskGroupsReply = 242,
+    EventLogged = 243,
+    EventsRequest = 244,
+    TopicSubscribed = 245,
+    TopicEvents = 246,
 }

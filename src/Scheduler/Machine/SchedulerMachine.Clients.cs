@@ -67,6 +67,8 @@ internal sealed partial class SchedulerMachine
         client.IsConnected = false;
         client.LeaseEnd = now + _options.ClientLeaseUs;
         LeaveShipping(client);
+        _coordination.Interrupt(client, now);
+        LeaveTopics(client);
         _nextTick = Math.Min(_nextTick, now + _options.TickUs);
     }
 
@@ -109,6 +111,7 @@ internal sealed partial class SchedulerMachine
         RecordLeave(client, PeerRole.Client);
         LeaveShipping(client);
         _coordination.Leave(client, isPlanned, _now);
+        LeaveTopics(client);
         foreach (int number in client.Submissions.ToArray())
         {
             Submission submission = _submissions[number];

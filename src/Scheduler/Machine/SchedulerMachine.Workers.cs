@@ -114,6 +114,7 @@ internal sealed partial class SchedulerMachine
         _nextTick = Math.Min(_nextTick, _now + _options.TickUs);
         Effects.Add(new SchedulerEffect(
             EffectLevel.Info, $"worker {worker.Label} joined with {worker.Threads} threads", Close: null));
+        LogClusterEvent($"worker {worker.Name} joined");
         _isSupplyChanged = true;
         RequeueUnplaceable(worker);
         NoteRestarted();
@@ -168,6 +169,7 @@ internal sealed partial class SchedulerMachine
             isPlanned ? EffectLevel.Info : EffectLevel.Warning,
             $"worker {worker.Label} is gone ({reason}): {lostTasks} tasks taken back, {lostResults} results lost",
             worker));
+        LogClusterEvent($"worker {worker.Name} left: {reason}");
     }
 
     /// <summary>

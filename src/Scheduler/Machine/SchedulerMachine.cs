@@ -142,6 +142,7 @@ internal sealed partial class SchedulerMachine
             case DataMissing missing: OnDataMissing(worker, missing); break;
             case TransfersMeasured measured: OnTransfersMeasured(worker, measured); break;
             case TasksReported reported: OnTasksReported(reported); break;
+            case EventLogged logged: OnEventLogged(worker, logged); break;
             case FunctionResult result: OnFunctionResult(worker, result); break;
             case NeedAssemblies need: OnNeedAssemblies(worker, need); break;
             case LogReply log: OnLogReply(worker, log); break;
@@ -168,6 +169,9 @@ internal sealed partial class SchedulerMachine
             case RegisterData data: OnRegisterData(client, data); break;
             case SpansNoted noted: OnSpansNoted(noted); break;
             case TaskGroupsRequest groups: OnTaskGroupsRequest(client, groups); break;
+            case EventLogged logged: OnEventLogged(client, logged); break;
+            case EventsRequest events: OnEventsRequest(client, events); break;
+            case TopicSubscribed subscribed: OnTopicSubscribed(client, subscribed); break;
             case ClaimTasks claim: OnClaimTasks(client, claim); break;
             case WhoHas whoHas: OnWhoHas(client, whoHas); break;
             case ClusterInfoRequest request: OnClusterInfoRequest(client, request); break;

@@ -21,6 +21,9 @@ internal interface IRunHost
     /// <summary>Passes progress to the clients that want the task.</summary>
     void Report(TaskId task, ReadOnlyMemory<byte> bytes);
 
+    /// <summary>Passes an event to the scheduler.</summary>
+    void LogEvent(string topic, byte[] value);
+
     /// <summary>Joins a group for the task.</summary>
     Task<ICommunicator> JoinGroupAsync(GroupSpec spec, CancellationToken cancellation);
 }

@@ -142,6 +142,8 @@ internal sealed class TaskRun(IRunHost host, TaskFunction function) : TaskContex
 
     public override void Report(ReadOnlyMemory<byte> bytes) => host.Report(Task, bytes);
 
+    protected override void SendEvent(string topic, byte[] value) => host.LogEvent(topic, value);
+
     public override async Task<ICommunicator> JoinGroupAsync(
         GroupSpec spec, CancellationToken cancellationToken = default)
     {

@@ -140,6 +140,14 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
         scheduler.Flush();
     }
 
+    void IRunHost.LogEvent(string topic, byte[] value)
+    {
+        if (_scheduler is not { } scheduler)
+            return;
+        scheduler.Write(new EventLogged { Topic = topic, Value = value });
+        scheduler.Flush();
+    }
+
     Task<ICommunicator> IRunHost.JoinGroupAsync(GroupSpec spec, CancellationToken cancellation) =>
         _groups.JoinAsync(spec, cancellation);
 

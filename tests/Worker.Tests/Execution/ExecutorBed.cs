@@ -28,6 +28,11 @@ internal sealed class ExecutorBed : IRunHost, IDisposable
 
     public string WorkerName => "test";
 
+    public void LogEvent(string topic, byte[] value)
+    {
+        // Nobody listens.
+    }
+
     public TaskRun Run(
         Delegate function, int timeoutMs = 0, long priority = 0, byte[]? arguments = null, bool isInlineWanted = false)
     {

@@ -37,9 +37,10 @@ internal sealed partial class CoordinationTable
 
     /// <summary>
     /// Gives a lease out. Tokens follow the clock, so that they also grow from one scheduler to the next on one
-    /// machine; where there is a journal, they go on above those that it names.
+    /// machine; where there is a journal, they go on above those that it names. Of a lease that is only part of the call's
+    /// answer, whoever answers notes the whole.
     /// </summary>
-    public Lease Grant(PendingCall call, LeasePool pool)
+    public Lease Grant(PendingCall call, LeasePool pool, bool isPart)
     {
         _lastToken = Math.Max(_lastToken + 1, (ulong)Math.Max(1, _now));
         SchedulerClient client = call.Client;
@@ -54,7 +55,7 @@ internal sealed partial class CoordinationTable
 
         _leases.Add(lease.Token, lease);
         _timers.Enqueue(lease, lease.Deadline);
-        Note(pool, NoteOf(lease), call: call);
+        Note(pool, NoteOf(lease), call: isPart ? null : call);
         return lease;
     }
 

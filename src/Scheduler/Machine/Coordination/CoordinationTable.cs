@@ -21,6 +21,7 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
     private readonly Dictionary<SchedulerClient, Dictionary<ulong, PendingCall>> _calls = [];
     private long _now;
     private long _bytes;
+    private long _order;
 
     /// <summary>How many objects somebody uses.</summary>
     public int ObjectCount => _objects.Count;
@@ -46,7 +47,7 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
             return;
         }
 
-        PendingCall call = new(client, message, Find(message), now);
+        PendingCall call = new(client, message, Find(message), now) { Order = ++_order };
         calls.Add(message.RequestId, call);
         Begin(call);
         RemoveIfIdle(call.Target);
@@ -114,6 +115,14 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
 
         if (isPlanned && !host.IsReplaying)
             EndLeasesOf(client);
+    }
+
+    /// <summary>A client is not connected: others need not wait for what it waits for.</summary>
+    public void Interrupt(SchedulerClient client, long now)
+    {
+        Expire(now);
+        if (_calls.ContainsKey(client))
+            Sets?.ServeAll();
     }
 
     /// <summary>Ends a call with its reply.</summary>
@@ -238,7 +247,7 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
     {
         if (message.Name.Length > MaxNameLength)
             throw new MalformedMessageException($"a name of {message.Name.Length} characters, at most {MaxNameLength}");
-        string name = message.Target == SharedKind.Dataset ? "" : message.Name;
+        string name = message.Target is SharedKind.Dataset or SharedKind.LockSet or SharedKind.Metadata ? "" : message.Name;
         if (_objects.TryGetValue((message.Target, name), out SharedObject? known))
             return known;
         SharedObject made = message.Target switch
@@ -249,6 +258,8 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
             SharedKind.Variable => new SharedVariable(this, $"variable {name}"),
             SharedKind.Event => new EventFlag(this, $"event {name}"),
             SharedKind.Dataset => new DatasetShelf(this),
+            SharedKind.LockSet => new LockSets(this),
+            SharedKind.Metadata => new DatasetShelf(this, "the metadata"),
             _ => throw new MalformedMessageException($"a coordination object of kind {(int)message.Target}"),
         };
         made.Key = (message.Target, name);
@@ -271,7 +282,8 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
         call.Value = null;
     }
 
-    private void RemoveIfIdle(SharedObject target)
+    /// <summary>Forgets an object that nobody uses.</summary>
+    public void RemoveIfIdle(SharedObject target)
     {
         if (target.IsIdle && _objects.TryGetValue(target.Key, out SharedObject? present) && present == target)
             _objects.Remove(target.Key);

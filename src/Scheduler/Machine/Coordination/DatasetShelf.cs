@@ -3,8 +3,8 @@ using TaskGraph.Messages;
 
 namespace TaskGraph.Scheduler.Machine;
 
-/// <summary>The published datasets: values by name that stay until they are unpublished.</summary>
-internal sealed class DatasetShelf(CoordinationTable table) : SharedObject(table, "the datasets")
+/// <summary>The published datasets, or the metadata: values by name that stay until they are taken away.</summary>
+internal sealed class DatasetShelf(CoordinationTable table, string label = "the datasets") : SharedObject(table, label)
 {
     private const int MaxNamesPerReply = 512;
 

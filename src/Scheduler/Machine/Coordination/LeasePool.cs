@@ -15,7 +15,21 @@ internal sealed class LeasePool(CoordinationTable table, string label, bool isLo
     private int _held;
 
     /// <summary>A lock is the same however often it is made; a semaphore's size is remembered.</summary>
-    public override bool IsIdle => _held == 0 && _waiting.Count == 0 && (isLock || _limit == 0);
+    public override bool IsIdle => _held == 0 && _waiting.Count == 0 && SetCount == 0 && (isLock || _limit == 0);
+
+    /// <summary>How many calls wait for this lock among others.</summary>
+    public int SetCount { get; set; }
+
+    /// <summary>Whether nobody holds it, nor waits for it alone since before <paramref name="order"/>.</summary>
+    public bool IsFreeFor(long order) => _held == 0 && !(_waiting.FirstReachable?.Order < order);
+
+    /// <summary>Gives a lease out, now; the call's answer is it, or <paramref name="isPart"/> of it.</summary>
+    public Lease Grant(PendingCall call, bool isPart = false)
+    {
+        _limit = Math.Max(1, _limit);
+        _held++;
+        return Table.Grant(call, this, isPart);
+    }
 
     public override void Handle(PendingCall call)
     {
@@ -47,12 +61,19 @@ internal sealed class LeasePool(CoordinationTable table, string label, bool isLo
 
     public override void Serve()
     {
-        while (_held < _limit && _waiting.FirstReachable is { } next)
+        ServeSingles();
+        if (SetCount > 0)
+            Table.Sets?.Serve();
+    }
+
+    /// <summary>Serves those who wait for this alone, as far as nobody waits since before them for this among others.</summary>
+    public void ServeSingles()
+    {
+        while (_held < _limit && _waiting.FirstReachable is { } next
+            && (SetCount == 0 || Table.Sets?.IsAwaited(this, next.Order) != true))
         {
             _waiting.Remove(next);
-            _held++;
-            Lease lease = Table.Grant(next, this);
-            Table.Answer(next, new CoordinationReply { Token = lease.Token });
+            Table.Answer(next, new CoordinationReply { Token = Grant(next).Token });
         }
     }
 
@@ -80,12 +101,17 @@ internal sealed class LeasePool(CoordinationTable table, string label, bool isLo
             yield return (new SharedNoted { Operation = SharedOperation.Count, Limit = _limit }, null);
     }
 
+    /// <summary>What is wrong with the leases that a call asks for; empty = nothing.</summary>
+    public static string ProblemOf(CoordinationCall message) =>
+        message.LeaseMs >= MinLeaseMs ? "" : $"leases of {message.LeaseMs} ms; at least {MinLeaseMs} ms are needed";
+
     private void Acquire(PendingCall call)
     {
         int limit = isLock ? 1 : call.Message.Limit;
-        if (limit < 1 || call.Message.LeaseMs < MinLeaseMs)
+        string problem = limit < 1 ? $"{limit} leases; at least 1 is needed" : ProblemOf(call.Message);
+        if (problem.Length > 0)
         {
-            Table.Refuse(call, $"{limit} leases of {call.Message.LeaseMs} ms; at least 1 of {MinLeaseMs} ms is needed");
+            Table.Refuse(call, problem);
             return;
         }
 

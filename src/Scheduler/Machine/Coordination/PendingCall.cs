@@ -13,6 +13,9 @@ internal sealed class PendingCall(SchedulerClient client, CoordinationCall messa
 
     public long Arrived { get; } = arrived;
 
+    /// <summary>Its place among all calls: smaller came first.</summary>
+    public long Order { get; init; }
+
     /// <summary>When the wait ends without success.</summary>
     public long Deadline => Message.TimeoutMs < 0 ? long.MaxValue : Arrived + (Message.TimeoutMs * 1000L);
 

@@ -1,0 +1,22 @@
+namespace TaskGraph;
+
+/// <summary>A subscription to a topic. Dispose of it to end it.</summary>
+public sealed class TopicSubscription : IAsyncDisposable
+{
+    private readonly Client _client;
+
+    internal TopicSubscription(Client client, string topic, Action<Messages.TopicEvents> handler)
+    {
+        _client = client;
+        Topic = topic;
+        Handler = handler;
+    }
+
+    /// <summary>The topic.</summary>
+    public string Topic { get; }
+
+    internal Action<Messages.TopicEvents> Handler { get; }
+
+    /// <summary>Ends the subscription; events that are under way may still be handled.</summary>
+    public ValueTask DisposeAsync() => _client.EndAsync(this);
+}
