@@ -89,7 +89,8 @@ public sealed class CoordinationCall : Message
     public int TimeoutMs { get; set; } = -1;
 
     /// <summary>
-    /// Acquire: leases at most; of a lock set: how many of its locks are wanted. Put into a queue: its size, 0 = not stated. Get from a queue: values at most. Put of a
+    /// Acquire: leases at most; of a lock set: how many of its locks are wanted.
+    /// Put into a queue: its size, 0 = not stated. Get from a queue: values at most. Put of a
     /// dataset: 1 = replace.
     /// </summary>
     public int Limit { get; set; }
