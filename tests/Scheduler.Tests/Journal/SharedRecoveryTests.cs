@@ -91,6 +91,42 @@ public class SharedRecoveryTests
         Assert.True(after.Reply(b, waiting)!.Token > token);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Locks_taken_several_at_once_are_told_again_and_not_taken_again(bool isShortened)
+    {
+        CoordinationCall take = Ask(SharedKind.LockSet, SharedOperation.Acquire, "", limit: 2);
+        take.Names = ["a", "b", "c"];
+        take.LeaseMs = 30_000;
+        _bench.Machine.Tell(_bench.A, take);
+        CoordinationReply before = _bench.Reply(_bench.A, take.RequestId)!;
+
+        Restarted after = RestartedFrom(isShortened);
+        SchedulerClient a = after.Connect(_bench.A);
+        CoordinationReply again = after.Reply(a, take)!;
+
+        Assert.Equal(before.Count, again.Count);
+        Assert.Equal(before.Values.Bytes.ToArray(), again.Values.Bytes.ToArray());
+        Assert.Equal(1, after.Reply(a, Ask(SharedKind.Lock, SharedOperation.Count, "a"))!.Number);
+        Assert.Equal(1, after.Reply(a, Ask(SharedKind.Lock, SharedOperation.Count, "b"))!.Number);
+        Assert.Equal(0, after.Reply(a, Ask(SharedKind.Lock, SharedOperation.Count, "c"))!.Number);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Metadata_is_there_after_a_restart(bool isShortened)
+    {
+        _bench.Say(_bench.A, SharedKind.Metadata, SharedOperation.Put, "runs/7/seed", limit: 1, value: 11);
+
+        Restarted after = RestartedFrom(isShortened);
+        SchedulerClient b = after.Connect(_bench.B);
+
+        Assert.Equal(
+            [11], after.Reply(b, Ask(SharedKind.Metadata, SharedOperation.Get, "runs/7/seed", limit: 1))!.Values[0].ToArray());
+    }
+
     [Fact]
     public void A_lease_whose_holder_does_not_come_back_ends_a_whole_duration_after_the_restart()
     {
