@@ -177,9 +177,15 @@ public sealed partial class SchedulerServer : IAsyncDisposable
                     new Arrival { Kind = ArrivalKind.Messages, Session = session, Messages = batch });
             }
         }
-        catch (Exception e) when (e is TaskGraphException)
+        catch (TaskGraphException e)
         {
             reason = e.Message;
+        }
+        catch (OutOfMemoryException e)
+        {
+            // Of one peer's words some are lost: it is dropped, and the others are served.
+            reason = e.Message;
+            session.Connection.Abort(reason);
         }
 
         await _loop.BringAsync(new Arrival { Kind = ArrivalKind.Closed, Session = session, Reason = reason });

@@ -86,6 +86,13 @@ internal sealed partial class DataServer(Listener listener, ILogger logger) : IA
             reason = e.Message;
             logger.LogDebug("A data connection ended: {Reason}", e.Message);
         }
+        catch (Exception e)
+        {
+            // Memory may run out over what came, say: whoever sent it learns that from the end of the connection.
+            reason = e.Message;
+            logger.LogWarning("A data connection is dropped: {Reason}", e.Message);
+            connection?.Abort(reason);
+        }
 
         if (connection is null)
             return;

@@ -75,9 +75,11 @@ internal sealed class PeerConnection(string address, Connection connection)
                 messages.Clear();
             }
         }
-        catch (TaskGraphException e)
+        catch (Exception e)
         {
+            // Also when memory runs out over what came: the values are asked for again, over another connection.
             reason = e.Message;
+            Connection.Abort(reason);
         }
 
         Lose();

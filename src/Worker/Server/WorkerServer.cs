@@ -327,6 +327,12 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
         {
             return e.Message;
         }
+        catch (OutOfMemoryException e)
+        {
+            // Some of what was said is lost: the session cannot go on, a new one begins with what is here.
+            scheduler.Abort(e.Message);
+            return e.Message;
+        }
     }
 
     private async Task CloseAsync()
