@@ -11,6 +11,8 @@ public sealed partial class Client
 {
     private const PeerRole PeerRoleOfData = PeerRole.Data;
 
+    private static readonly ConnectionOptions s_onThread = new() { ReceivesOnCallingThread = true };
+
     /// <summary>
     /// Connects to the scheduler that is configured: by TASKGRAPH_SCHEDULER, the key <c>scheduler-address</c> or the key
     /// <c>scheduler-file</c>.
@@ -101,7 +103,7 @@ public sealed partial class Client
             {
                 var hello = Hello(PeerRole.Client);
                 hello.Epoch = _machine.Epoch;
-                var connection = await Connection.ConnectAsync(address, hello, null, cancellation).ConfigureAwait(false);
+                var connection = await Connection.ConnectAsync(address, hello, s_onThread, cancellation).ConfigureAwait(false);
                 if (!SchedulerEpoch.IsStale(connection.Welcome.Epoch, hello.Epoch))
                     return connection;
                 await connection.DisposeAsync().ConfigureAwait(false);
@@ -153,7 +155,7 @@ public sealed partial class Client
     {
         while (true)
         {
-            var end = await ReceiveAllAsync(connection).ConfigureAwait(false);
+            var end = await StartReceiving(connection).ConfigureAwait(false);
             await connection.DisposeAsync().ConfigureAwait(false);
             if (_closing.IsCancellationRequested)
                 return;

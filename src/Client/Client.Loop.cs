@@ -45,12 +45,20 @@ public sealed partial class Client
         }
     }
 
+    /// <summary>On a thread of its own: what comes wakes that thread and no other.</summary>
+    private Task<ConnectionEnd> StartReceiving(Connection connection) =>
+        Task.Factory.StartNew(
+            () => ReceiveAllAsync(connection),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).Unwrap();
+
     private async Task<ConnectionEnd> ReceiveAllAsync(Connection connection)
     {
         var messages = new List<Message>();
         try
         {
-            while (await connection.ReceiveAsync(messages, _closing.Token).ConfigureAwait(false))
+            while (await connection.ReceiveAsync(messages).ConfigureAwait(false))
             {
                 if (Take(connection, messages) is { } goodbye)
                 {
@@ -60,10 +68,6 @@ public sealed partial class Client
                 messages.Clear();
             }
             return new ConnectionEnd("it closed the connection", IsFinal: false);
-        }
-        catch (OperationCanceledException)
-        {
-            return new ConnectionEnd("the client was disposed of", IsFinal: true);
         }
         catch (Exception e) when (e is TaskGraphException or IOException)
         {

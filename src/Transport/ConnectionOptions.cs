@@ -35,6 +35,13 @@ public sealed record ConnectionOptions
     public bool AllowInsecure { get; init; }
 
     /// <summary>
+    /// Whether a receive without a cancellation token waits in the calling thread, where it completes: the operating
+    /// system wakes that thread and no other. For a connection whose receives have a thread of their own, over TCP. Off by
+    /// default.
+    /// </summary>
+    public bool ReceivesOnCallingThread { get; init; }
+
+    /// <summary>
     /// Gets one line per peer that is turned away before it becomes a <see cref="PendingConnection"/>.
     /// </summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

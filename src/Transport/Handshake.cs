@@ -51,7 +51,7 @@ internal sealed class Handshake
         var messages = new List<Message>(1);
         while (!Frames.TakeOne(messages))
         {
-            var count = await _link.Stream.ReadAsync(Frames.GetMemory(), cancellationToken).ConfigureAwait(false);
+            var count = await _link.ReceiveFirstAsync(Frames.GetMemory(), cancellationToken).ConfigureAwait(false);
             if (count == 0)
                 throw new EndOfStreamException("the other side closed it before it had introduced itself");
             Frames.Advance(count);

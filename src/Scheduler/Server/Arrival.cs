@@ -73,8 +73,11 @@ internal sealed class PeerSession(Connection connection, SchedulerWorker? admitt
     /// <summary>How fast news follow each other.</summary>
     public NewsPace Pace { get; } = new();
 
-    /// <summary>Whether news are written that wait for more.</summary>
+    /// <summary>Whether something is written that waits for more.</summary>
     public bool IsHolding { get; set; }
+
+    /// <summary>When what is held has to go, in microseconds.</summary>
+    public long HeldUntil { get; set; }
 
     /// <summary>The link is gone, and the session waits for another one.</summary>
     public bool IsCutOff { get; set; }

@@ -264,7 +264,7 @@ internal sealed partial class SchedulerLoop : ITurnTaker
             foreach (Message message in _outgoing)
                 Write(session, message);
             if (MayHold(session, now))
-                Hold(session);
+                Hold(session, now);
             else
                 Flush(session, now);
             if (session.Connection.PendingBytes > _options.MaxPendingBytesPerPeer)

@@ -29,6 +29,12 @@ internal sealed class Link : IDisposable
         Remote = remote;
     }
 
+    /// <summary>
+    /// Whether receives wait in the system call. No asynchronous operation of the socket may have waited before, or the
+    /// runtime's own thread would be woken as well whenever something comes.
+    /// </summary>
+    public bool ReceivesOnCallingThread { get; init; }
+
     /// <summary>The stream.</summary>
     public Stream Stream { get; }
 
@@ -44,9 +50,21 @@ internal sealed class Link : IDisposable
 
     /// <summary>Receives at least one byte; 0 = the other side has closed.</summary>
     public ValueTask<int> ReceiveAsync(Memory<byte> into, CancellationToken cancellationToken) =>
-        _bulk is not null && into.Length >= BulkLane.LeastBytes
+        ReceivesOnCallingThread && !cancellationToken.CanBeCanceled ? new ValueTask<int>(Receive(into.Span))
+        : _bulk is not null && into.Length >= BulkLane.LeastBytes
             ? _bulk.ReceiveAsync(into, cancellationToken)
             : Stream.ReadAsync(into, cancellationToken);
+
+    /// <summary>
+    /// Receives during the handshake, when a thread waits only for a moment: one of the pool's, if the link's own will be
+    /// used later.
+    /// </summary>
+    public async ValueTask<int> ReceiveFirstAsync(Memory<byte> into, CancellationToken cancellationToken)
+    {
+        if (ReceivesOnCallingThread)
+            await WaitOnPoolAsync(cancellationToken).ConfigureAwait(false);
+        return await Stream.ReadAsync(into, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Sends sealed frames with their attachments, in order.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -96,6 +114,21 @@ internal sealed class Link : IDisposable
     {
         Stream.Dispose();
         _socket?.Dispose();
+    }
+
+    private int Receive(Span<byte> into)
+    {
+        _socket!.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead);
+        return _socket.Receive(into);
+    }
+
+    private async Task WaitOnPoolAsync(CancellationToken cancellationToken)
+    {
+        // Nothing else ends the wait early.
+        using var early = cancellationToken.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), _socket);
+        await Task.Run(() => _socket!.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead), CancellationToken.None)
+            .ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async ValueTask GatherAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)

@@ -39,7 +39,8 @@ internal sealed class TcpLinkSource : ILinkSource
     }
 
     /// <summary>Dials.</summary>
-    public static async Task<Link> ConnectAsync(Address to, CancellationToken cancellationToken)
+    public static async Task<Link> ConnectAsync(
+        Address to, bool receivesOnCallingThread, CancellationToken cancellationToken)
     {
         var literal = IPAddress.TryParse(to.Host, out var ip);
         var socket = literal
@@ -48,9 +49,15 @@ internal sealed class TcpLinkSource : ILinkSource
         try
         {
             EndPoint endPoint = literal ? new IPEndPoint(ip!, to.Port) : new DnsEndPoint(to.Host, to.Port);
-            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            if (receivesOnCallingThread)
+                await ConnectOnPoolAsync(socket, endPoint, cancellationToken).ConfigureAwait(false);
+            else
+                await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
             SocketTuning.ForMessages(socket);
-            return new Link(new NetworkStream(socket, ownsSocket: true), socket, to);
+            return new Link(new NetworkStream(socket, ownsSocket: true), socket, to)
+            {
+                ReceivesOnCallingThread = receivesOnCallingThread,
+            };
         }
         catch
         {
@@ -78,6 +85,19 @@ internal sealed class TcpLinkSource : ILinkSource
     }
 
     public void Dispose() => _listener.Dispose();
+
+    private static async Task ConnectOnPoolAsync(Socket socket, EndPoint to, CancellationToken cancellationToken)
+    {
+        using var early = cancellationToken.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
+        try
+        {
+            await Task.Run(() => socket.Connect(to), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("Connecting was given up.", e, cancellationToken);
+        }
+    }
 
     private static IPAddress Resolve(string host)
     {

@@ -61,13 +61,13 @@ internal sealed partial class TaskExecutor : IDisposable
         }
     }
 
-    /// <summary>Whether runs wait for a thread.</summary>
-    public bool HasQueued
+    /// <summary>Whether runs wait behind others: those that idle threads are about to take do not.</summary>
+    public bool HasWaiting
     {
         get
         {
             lock (_gate)
-                return _queue.Count > 0;
+                return _queue.Count > _idle;
         }
     }
 
@@ -151,6 +151,7 @@ internal sealed partial class TaskExecutor : IDisposable
     {
         if (last is not null && !Leave(last))
             return null;
+        var wasIdle = false;
         while (true)
         {
             TaskRun? run;
@@ -159,6 +160,10 @@ internal sealed partial class TaskExecutor : IDisposable
                 run = TakeNext();
                 if (run is null && _isClosed)
                     return null;
+
+                // Another thread was faster, and went on without telling what had ended before: that may take it long.
+                _hasUntold |= wasIdle && run is null && _ended.Count > 0;
+                wasIdle = false;
                 if (!_hasUntold && run is not null)
                     return run;
                 if (!_hasUntold)
@@ -166,6 +171,7 @@ internal sealed partial class TaskExecutor : IDisposable
                     _idle++;
                     Monitor.Wait(_gate);
                     _idle--;
+                    wasIdle = true;
                     continue;
                 }
 

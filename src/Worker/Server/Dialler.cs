@@ -17,6 +17,9 @@ internal sealed class Dialler(WorkerServerOptions options, string dataAddress, s
     private const int FirstRedialPauseMs = 200;
     private const int LongestRedialPauseMs = 2_000;
 
+    // The scheduler's messages are received on a thread of their own, which takes the turns that they bring.
+    private static readonly ConnectionOptions s_onThread = new() { ReceivesOnCallingThread = true };
+
     /// <summary>A connection to the scheduler, as a new incarnation.</summary>
     /// <param name="former">The incarnation before; null = the process is new.</param>
     /// <param name="canResume">Whether its sessions are to go on after a cut.</param>
@@ -37,7 +40,7 @@ internal sealed class Dialler(WorkerServerOptions options, string dataAddress, s
             async () =>
             {
                 connection = await Connection
-                    .ConnectAsync(options.Scheduler, hello, cancellationToken: cancellation).ConfigureAwait(false);
+                    .ConnectAsync(options.Scheduler, hello, s_onThread, cancellation).ConfigureAwait(false);
                 if (!SchedulerEpoch.IsStale(connection.Welcome.Epoch, hello.Epoch))
                     return;
                 await connection.DisposeAsync().ConfigureAwait(false);

@@ -119,7 +119,7 @@ internal sealed partial class WorkerLoop : ITurnTaker
         Turn();
         // Ends that gather behind queued runs are looked for soon; without any, each end brings itself.
         return _stopReason is not null ? TurnDriver.Over
-            : _isBatching && _executor.HasQueued ? Math.Min(NowUs() + LookAgainUs, _machine.NextWakeUs)
+            : _isBatching && _executor.HasWaiting ? Math.Min(NowUs() + LookAgainUs, _machine.NextWakeUs)
             : _machine.NextWakeUs;
     }
 
