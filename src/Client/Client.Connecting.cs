@@ -155,7 +155,7 @@ public sealed partial class Client
     {
         while (true)
         {
-            var end = await StartReceiving(connection).ConfigureAwait(false);
+            var end = await ReceiveOnThreadAsync(connection).ConfigureAwait(false);
             await connection.DisposeAsync().ConfigureAwait(false);
             if (_closing.IsCancellationRequested)
                 return;

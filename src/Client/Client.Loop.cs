@@ -45,13 +45,8 @@ public sealed partial class Client
         }
     }
 
-    /// <summary>On a thread of its own: what comes wakes that thread and no other.</summary>
-    private Task<ConnectionEnd> StartReceiving(Connection connection) =>
-        Task.Factory.StartNew(
-            () => ReceiveAllAsync(connection),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default).Unwrap();
+    // What comes wakes that thread and no other.
+    private Task<ConnectionEnd> ReceiveOnThreadAsync(Connection connection) => OwnThread.Run(() => ReceiveAllAsync(connection));
 
     private async Task<ConnectionEnd> ReceiveAllAsync(Connection connection)
     {

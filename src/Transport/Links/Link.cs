@@ -56,13 +56,13 @@ internal sealed class Link : IDisposable
             : Stream.ReadAsync(into, cancellationToken);
 
     /// <summary>
-    /// Receives during the handshake, when a thread waits only for a moment: one of the pool's, if the link's own will be
-    /// used later.
+    /// Receives during the handshake, when nobody has given a thread yet: one is made for that moment, as those of the pool
+    /// must not be kept waiting.
     /// </summary>
     public async ValueTask<int> ReceiveFirstAsync(Memory<byte> into, CancellationToken cancellationToken)
     {
         if (ReceivesOnCallingThread)
-            await WaitOnPoolAsync(cancellationToken).ConfigureAwait(false);
+            await WaitOnThreadAsync(cancellationToken).ConfigureAwait(false);
         return await Stream.ReadAsync(into, cancellationToken).ConfigureAwait(false);
     }
 
@@ -122,12 +122,11 @@ internal sealed class Link : IDisposable
         return _socket.Receive(into);
     }
 
-    private async Task WaitOnPoolAsync(CancellationToken cancellationToken)
+    private async Task WaitOnThreadAsync(CancellationToken cancellationToken)
     {
         // Nothing else ends the wait early.
         using var early = cancellationToken.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), _socket);
-        await Task.Run(() => _socket!.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead), CancellationToken.None)
-            .ConfigureAwait(false);
+        await OwnThread.Run(() => _socket!.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead)).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
     }
 

@@ -50,7 +50,7 @@ internal sealed class TcpLinkSource : ILinkSource
         {
             EndPoint endPoint = literal ? new IPEndPoint(ip!, to.Port) : new DnsEndPoint(to.Host, to.Port);
             if (receivesOnCallingThread)
-                await ConnectOnPoolAsync(socket, endPoint, cancellationToken).ConfigureAwait(false);
+                await ConnectOnThreadAsync(socket, endPoint, cancellationToken).ConfigureAwait(false);
             else
                 await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
             SocketTuning.ForMessages(socket);
@@ -86,12 +86,12 @@ internal sealed class TcpLinkSource : ILinkSource
 
     public void Dispose() => _listener.Dispose();
 
-    private static async Task ConnectOnPoolAsync(Socket socket, EndPoint to, CancellationToken cancellationToken)
+    private static async Task ConnectOnThreadAsync(Socket socket, EndPoint to, CancellationToken cancellationToken)
     {
         using var early = cancellationToken.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
         try
         {
-            await Task.Run(() => socket.Connect(to), CancellationToken.None).ConfigureAwait(false);
+            await OwnThread.Run(() => { socket.Connect(to); return true; }).ConfigureAwait(false);
         }
         catch (Exception e) when (cancellationToken.IsCancellationRequested)
         {

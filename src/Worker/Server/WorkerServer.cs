@@ -232,7 +232,7 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
             await using (var heart = new Heart(scheduler, loop, _peers))
             {
                 loop.StatusChanged = heart.Beat;
-                receiving = StartReceiving(scheduler, loop);
+                receiving = OwnThread.Run(() => ReceiveAsync(scheduler, loop));
                 await Task.WhenAny(receiving, loop.Stopped).ConfigureAwait(false);
                 loop.StatusChanged = null;
             }
@@ -308,14 +308,6 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
         _peers.Abort(address, "the scheduler says that this worker is gone");
         _groups.PeerLost(address, "the scheduler says that it is gone");
     }
-
-    /// <summary>On a thread of its own: what comes wakes that thread and no other.</summary>
-    private static Task<string> StartReceiving(Connection scheduler, WorkerLoop loop) =>
-        Task.Factory.StartNew(
-            () => ReceiveAsync(scheduler, loop),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default).Unwrap();
 
     /// <summary>Hands on what comes; completes, with the reason, when the connection or its link is gone.</summary>
     private static async Task<string> ReceiveAsync(Connection scheduler, WorkerLoop loop)

@@ -41,6 +41,25 @@ public class SchedulerServerTests
     }
 
     [Fact]
+    public async Task That_a_submission_was_accepted_is_told_although_its_task_goes_on()
+    {
+        await using SchedulerServer server = await Start("tcp://127.0.0.1:0");
+        await using Connection worker = await Connection.ConnectAsync(server.Address, MachineBench.HelloOf("w", 2));
+        await using Connection client = await Connection.ConnectAsync(server.Address, ClientHello(1));
+        client.Write(new DefineFunction { Id = MachineBench.Function, Name = "f", Body = [1] });
+        client.Write(new DefineFunction { Id = MachineBench.OtherFunction, Name = "g", Body = [2] });
+        Graph graph = new(7);
+        graph.Add();
+        client.Write(graph.Message);
+        client.Flush();
+
+        SubmissionReply reply = await NextAsync<SubmissionReply>(client);
+
+        Assert.True(reply.Accepted);
+        Assert.Equal(graph.Message.Submission, reply.Submission);
+    }
+
+    [Fact]
     public async Task A_worker_that_closes_its_connection_is_lost_at_once()
     {
         await using SchedulerServer server = await Start("tcp://127.0.0.1:0");

@@ -15,12 +15,19 @@ internal sealed class ExecutorBed : IRunHost, IDisposable
     private readonly Lock _gate = new();
     private int _next;
 
-    public ExecutorBed(int threads = 1, TimeSpan? grace = null) =>
+    private readonly bool _isBatching;
+
+    public ExecutorBed(int threads = 1, TimeSpan? grace = null, bool isBatching = false)
+    {
+        _isBatching = isBatching;
         Executor = new TaskExecutor(threads, "test", Wake, Wake)
         {
             Grace = grace ?? Limits.Long,
             FoundStuck = run => _stuck.Writer.TryWrite(run),
         };
+        if (isBatching)
+            Wake();
+    }
 
     public TaskExecutor Executor { get; }
 
@@ -72,7 +79,7 @@ internal sealed class ExecutorBed : IRunHost, IDisposable
         {
             List<TaskRun> ended = [];
             List<TaskRun> seceded = [];
-            Executor.TakeEvents(ref ended, ref seceded, isBatching: false);
+            Executor.TakeEvents(ref ended, ref seceded, _isBatching);
             seceded.ForEach(run => _seceded.Writer.TryWrite(run));
             ended.ForEach(run => _ended.Writer.TryWrite(run));
         }

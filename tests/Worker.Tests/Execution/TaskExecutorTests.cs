@@ -60,6 +60,22 @@ public class TaskExecutorTests
     }
 
     [Fact]
+    public async Task An_end_that_waits_for_more_is_told_by_an_idle_thread_while_the_other_runs_on()
+    {
+        using var bed = new ExecutorBed(threads: 2, isBatching: true);
+        for (var round = 0; round < 200; round++)
+        {
+            var gate = $"untold {round}";
+            var tiny = bed.Create(() => 1);
+            var lasting = bed.Create(() => Block(gate), priority: 1);
+            bed.Executor.Enqueue([tiny, lasting]);
+            Assert.Same(tiny, await bed.EndedAsync());
+            Gate(gate).TrySetResult();
+            Assert.Same(lasting, await bed.EndedAsync());
+        }
+    }
+
+    [Fact]
     public async Task An_exception_whose_message_throws_still_becomes_an_error()
     {
         using var bed = new ExecutorBed();
