@@ -92,6 +92,7 @@ public static class MessageCodec
         Register<DatasetNoted>();
         Register<SharedNoted>();
         Register<SharedAnswered>();
+        Register<InputsKept>();
         Register<ActorCall>();
         Register<ActorReply>();
         Register<ActorRepliesTaken>();

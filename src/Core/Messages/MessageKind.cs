@@ -113,6 +113,7 @@ public enum MessageKind
     AttemptsNoted = 216,
     SubmissionKept = 217,
     DatasetNoted = 218,
+    InputsKept = 219,
 
     // Coordination objects in a scheduler's journal: 230 to 239.
     SharedNoted = 230,

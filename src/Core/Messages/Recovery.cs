@@ -29,6 +29,9 @@ public sealed class WorkerInventory : Message
     /// <summary>Whether this is the last of the messages that the inventory takes.</summary>
     public bool IsLast { get; set; }
 
+    /// <summary>In the last one: no dispatch that the worker remembers had a higher number, be it void by now.</summary>
+    public int HighestAttempt { get; set; }
+
     protected internal override void Fields(ref MessageFields fields)
     {
         int held = fields.Tasks(Held);
@@ -38,6 +41,7 @@ public sealed class WorkerInventory : Message
         fields.Column(RunningAttempts, running);
         fields.Column(RunningSeceded, running);
         IsLast = fields.Value(IsLast);
+        HighestAttempt = fields.Value(HighestAttempt);
     }
 }
 
@@ -84,6 +88,32 @@ public sealed class SubmissionKept : Message
 
     private static bool Has(byte[] bits, int index) =>
         index >> 3 < bits.Length && (bits[index >> 3] >> (index & 7) & 1) != 0;
+}
+
+/// <summary>
+/// In a scheduler's journal, behind a <see cref="SubmissionKept"/>: inputs under the names that their own submissions give
+/// them. The submission may name them by a place with the same key that was released since, and means nobody any more.
+/// </summary>
+public sealed class InputsKept : Message
+{
+    public override MessageKind Kind => MessageKind.InputsKept;
+
+    public ulong Submission { get; set; }
+
+    /// <summary>Places of tasks, ascending.</summary>
+    public MessageColumn<int> Places { get; } = new();
+
+    /// <summary>Per task: where its inputs end.</summary>
+    public MessageColumn<int> InputEnds { get; } = new();
+
+    public MessageColumn<TaskId> Inputs { get; } = new();
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
+        Submission = fields.Value(Submission);
+        int places = fields.FreeColumn(Places);
+        fields.Tasks(Inputs, fields.Ends(InputEnds, places));
+    }
 }
 
 /// <summary>In a scheduler's journal: a dataset was published under a name, instead of an earlier one if there was one.</summary>

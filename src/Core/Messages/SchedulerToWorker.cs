@@ -129,8 +129,17 @@ public sealed class FreeTasks : Message
     /// <summary>Per task: a value or a run of a later attempt than this is kept.</summary>
     public MessageColumn<int> Attempts { get; } = new();
 
-    protected internal override void Fields(ref MessageFields fields) =>
+    /// <summary>
+    /// Above 0 where other copies stay: the number of this message, counted per session. The worker's next
+    /// <see cref="ReplicasAdded"/> names it, so that what it had said before is told from what it says after.
+    /// </summary>
+    public int Number { get; set; }
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
         fields.Column(Attempts, fields.Tasks(Tasks));
+        Number = fields.Value(Number);
+    }
 }
 
 /// <summary>Give these tasks back if they have not started; answered by <see cref="TasksRetracted"/>.</summary>

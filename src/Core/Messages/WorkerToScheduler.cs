@@ -101,8 +101,14 @@ public sealed class ReplicasAdded : Message
 
     public MessageColumn<long> Bytes { get; } = new();
 
-    protected internal override void Fields(ref MessageFields fields) =>
+    /// <summary>The last numbered <see cref="FreeTasks"/> that the worker has carried out, 0 = none.</summary>
+    public int LastFree { get; set; }
+
+    protected internal override void Fields(ref MessageFields fields)
+    {
         fields.Column(Bytes, fields.Tasks(Tasks));
+        LastFree = fields.Value(LastFree);
+    }
 }
 
 /// <summary>Values that this worker no longer holds although nobody asked it to drop them.</summary>

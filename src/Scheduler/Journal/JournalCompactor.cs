@@ -38,10 +38,14 @@ internal static class JournalCompactor
             case MessageKind.DefineFunction or MessageKind.AssemblyBytes:
                 break;
             case MessageKind.SubmitTasks or MessageKind.RegisterData:
-                if (!snapshot.Kept.TryGetValue(submission, out SubmissionKept? kept))
+                if (!snapshot.Kept.ContainsKey(submission))
                     return;
-                if (begun.Add(submission) && kept is not null)
-                    JournalFormat.Write(output, new JournalEntry(PeerRole.Scheduler, 0, kept, IsDurable: false));
+                if (begun.Add(submission))
+                {
+                    foreach (JournalEntry entry in snapshot.Before(submission))
+                        Append(output, next, entry);
+                }
+
                 break;
             default:
                 return;

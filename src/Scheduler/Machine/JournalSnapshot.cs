@@ -11,6 +11,19 @@ internal sealed class JournalSnapshot
     /// <summary>By submission: which of its tasks are left; null while it is still coming in.</summary>
     public Dictionary<ulong, SubmissionKept?> Kept { get; } = [];
 
+    /// <summary>By submission: inputs that it names in a way that need not mean anything any more.</summary>
+    public Dictionary<ulong, List<InputsKept>> Inputs { get; } = [];
+
+    /// <summary>What is to be said before the first words of a submission.</summary>
+    public IEnumerable<JournalEntry> Before(ulong submission)
+    {
+        if (Kept[submission] is not { } kept)
+            yield break;
+        yield return new JournalEntry(PeerRole.Scheduler, 0, kept, IsDurable: false);
+        foreach (InputsKept inputs in Inputs.GetValueOrDefault(submission) ?? [])
+            yield return new JournalEntry(PeerRole.Scheduler, 0, inputs, IsDurable: false);
+    }
+
     /// <summary>Wants of tasks that others have submitted, to be told right after the submissions.</summary>
     public List<JournalEntry> Claims { get; } = [];
 

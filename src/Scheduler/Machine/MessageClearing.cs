@@ -46,6 +46,7 @@ internal static class MessageClearing
 
     public static void Clear(FreeTasks message)
     {
+        message.Number = 0;
         message.Tasks.Clear();
         message.Attempts.Clear();
     }

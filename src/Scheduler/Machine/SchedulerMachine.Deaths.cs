@@ -49,6 +49,14 @@ internal sealed partial class SchedulerMachine
         Settle();
     }
 
+    /// <summary>Of how many deaths which tasks are suspected, for checks.</summary>
+    internal void ReadSuspicions(List<(TaskId Task, int Deaths)> into)
+    {
+        into.Clear();
+        foreach ((int task, List<Death> deaths) in _deaths)
+            into.Add((IdOf(_tasks[task]), deaths.Count));
+    }
+
     private bool IsAwaitingReport(int task)
     {
         foreach ((int waiting, long until) in _awaitingReport)

@@ -9,8 +9,11 @@ internal sealed partial class SchedulerMachine
     private void Assign(int task, SchedulerWorker worker)
     {
         ref TaskRow row = ref _tasks[task];
-        row.Attempt++;
+        bool isFirst = row.Attempt == 0;
+        row.Attempt = Math.Max(row.Attempt, _attemptsBefore) + 1;
         Attach(task, worker);
+        if (!isFirst)
+            RecordAttempt(row);
         WriteCompute(task, row, worker);
     }
 
@@ -30,7 +33,6 @@ internal sealed partial class SchedulerMachine
         worker.LastAssigned = task;
         if (worker.AssignedCount++ == worker.SecededCount)
             worker.Answered(_now);
-        RecordAttempt(row);
         TakeSupply(task, row, worker);
         CountActor(row, worker, 1);
         worker.AddAssigned(row.Function, 1);

@@ -35,7 +35,23 @@ internal sealed partial class SchedulerMachine
                 continue;
             }
 
+            // Shortened: where it is the same as another task, that was found out when it was accepted.
+            if (submission.Kept is not null && !IsOwn(submission, index, submission.Rows[index]))
+            {
+                submission.RowsAhead = null;
+                continue;
+            }
+
             _inputRows.Clear();
+            if (_keptInputs.Count > 0 && _keptInputs.TryGetValue((submission.Id, index), out TaskId[]? kept))
+            {
+                submission.RowsAhead = null;
+                if (Resolve(submission, kept, index, _inputRows) is { } lost)
+                    return lost;
+                LinkRow(submission.Rows[index], _inputRows.Span);
+                continue;
+            }
+
             if (submission.RowsAhead is { } ahead)
                 _inputRows.AddRange(ahead.Span);
             submission.RowsAhead = null;
@@ -52,7 +68,7 @@ internal sealed partial class SchedulerMachine
             return "";
         submission.RowsAhead ??= new MessageColumn<int>();
         int next = chunk.FirstIndex + chunk.Count;
-        if (submission.Kept is { } kept && !kept.IsLive(next))
+        if (submission.Kept is { } live && (!live.IsLive(next) || _keptInputs.ContainsKey((submission.Id, next))))
             return "";
         return Resolve(submission, chunk.InputsAhead.Span, next, submission.RowsAhead) ?? "";
     }

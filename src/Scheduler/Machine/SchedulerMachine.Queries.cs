@@ -138,7 +138,7 @@ internal sealed partial class SchedulerMachine
         {
             AddAlias(submission, index, known, isWanted: true);
             if (!_isReplaying)
-                FreeOn(_workers[message.Workers[index]]!, new TaskId(submission.Id, index), int.MaxValue);
+                FreeStray(_workers[message.Workers[index]]!, new TaskId(submission.Id, index), int.MaxValue);
             TellState(submission.Number, index, known);
             return;
         }

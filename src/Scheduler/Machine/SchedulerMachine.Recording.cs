@@ -101,7 +101,7 @@ internal sealed partial class SchedulerMachine
     /// </summary>
     private void RecordAttempt(in TaskRow row)
     {
-        if (row.Attempt <= 1 || !Records)
+        if (!Records)
             return;
         _attempts ??= new AttemptsNoted();
         _attempts.Tasks.Add(IdOf(row));

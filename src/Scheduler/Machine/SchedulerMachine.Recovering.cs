@@ -54,6 +54,7 @@ internal sealed partial class SchedulerMachine
         EndDeparted();
         _coordination.StartAfterReplay(now);
         _kept.Clear();
+        _keptInputs.Clear();
         Effects.Clear();
         _graceEnd = now + (_expected.Count > 0 ? _options.GraceUs : 0);
         _nextTick = now + _options.TickUs;
@@ -99,6 +100,9 @@ internal sealed partial class SchedulerMachine
             case SubmissionKept kept:
                 _isInSnapshot = kept.Submission != 0;
                 _kept[kept.Submission] = kept;
+                break;
+            case InputsKept inputs:
+                ReplayInputs(inputs);
                 break;
             case AttemptsNoted noted:
                 for (int i = 0; i < noted.Tasks.Count; i++)

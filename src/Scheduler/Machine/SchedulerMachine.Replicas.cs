@@ -82,6 +82,7 @@ internal sealed partial class SchedulerMachine
     private void OnReplicasAdded(SchedulerWorker worker, ReplicasAdded message)
     {
         RequireRows(message.Tasks.Count, message.Bytes.Count);
+        worker.Dropped.Read(message.LastFree);
         for (int i = 0; i < message.Tasks.Count; i++)
         {
             int task = FindDispatched(message.Tasks[i]);
@@ -98,6 +99,11 @@ internal sealed partial class SchedulerMachine
             ref TaskRow row = ref _tasks[task];
             if (row.State == TaskState.Memory)
             {
+                if (worker.Dropped.Contains(message.Tasks[i]))
+#if PLANTED
+                    if (!Diagnostics.PlantedBug.Is(29))
+#endif
+                    continue;
                 if (!Holds(task, row, worker.Number))
                     AddHolder(task, ref row, worker);
                 if (_copies.Count > 0)

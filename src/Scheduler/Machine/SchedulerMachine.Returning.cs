@@ -11,6 +11,12 @@ internal sealed partial class SchedulerMachine
 {
     private readonly List<int> _pardoned = [];
 
+    /// <summary>
+    /// No worker that has come back knows of a dispatch with a higher number. A scheduler that was started anew counts
+    /// from there: a worker takes a dispatch under a number that it has seen for one that came twice.
+    /// </summary>
+    private int _attemptsBefore;
+
     /// <summary>A worker's link is gone, and its session may be resumed: it gets nothing new until it is heard.</summary>
     public void InterruptWorker(SchedulerWorker worker, string reason, long now)
     {
@@ -46,6 +52,10 @@ internal sealed partial class SchedulerMachine
         if (!message.IsLast)
             return;
         NoLongerExpected(worker);
+#if PLANTED
+        if (!Diagnostics.PlantedBug.Is(30))
+#endif
+        _attemptsBefore = Math.Max(_attemptsBefore, message.HighestAttempt);
         worker.Status = worker.IsPaused ? WorkerStatus.Paused : WorkerStatus.Running;
         MarkLoad(worker);
         _isSupplyChanged = true;
@@ -102,6 +112,8 @@ internal sealed partial class SchedulerMachine
             Transition(task, TaskState.Queued);
         row.Attempt = attempt;
         Attach(task, worker);
+        if (attempt > 1)
+            RecordAttempt(row);
         if (isSeceded)
             Secede(task, worker, ref row);
     }

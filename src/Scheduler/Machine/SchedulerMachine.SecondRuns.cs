@@ -14,6 +14,10 @@ internal sealed partial class SchedulerMachine
         _tasks[task].Has(TaskFlags.Speculated) && _tasks[task].Attempt + 1 == attempt
         && _secondRuns[task] == worker.Number;
 
+    /// <summary>Whether a worker's run of a task is a second one, for checks.</summary>
+    internal bool RunsSecond(TaskId id, int worker) =>
+        _submissions.FindTask(id) is >= 0 and int task && _tasks[task].Has(TaskFlags.Speculated) && _secondRuns[task] == worker;
+
     /// <summary>Whether a result is that of a second run: then the first is aborted, and the second takes its place.</summary>
     private bool HasWon(int task, SchedulerWorker worker, int attempt)
     {
@@ -41,6 +45,7 @@ internal sealed partial class SchedulerMachine
         Transition(task, TaskState.Queued);
         row.Attempt++;
         Attach(task, worker);
+        RecordAttempt(row);
     }
 
     /// <summary>The first run leaves its worker for good: the second one ends, and its number is used up.</summary>

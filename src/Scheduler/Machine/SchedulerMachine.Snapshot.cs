@@ -32,8 +32,14 @@ internal sealed partial class SchedulerMachine
 
         foreach (Submission submission in _submissions.All)
         {
-            if (!submission.IsClaim)
-                snapshot.Kept.Add(submission.Id, submission.IsAccepted ? Keep(submission) : null);
+            if (submission.IsClaim)
+                continue;
+            snapshot.Kept.Add(submission.Id, submission.IsAccepted ? Keep(submission) : null);
+#if PLANTED
+            if (!Diagnostics.PlantedBug.Is(33))
+#endif
+            if (submission.IsAccepted)
+                KeepInputs(submission, snapshot);
         }
 
         AddClaims(snapshot);

@@ -93,7 +93,8 @@ internal sealed partial class SchedulerMachine
     /// <summary>The fastest other worker with a thread to spare; null also where the copy would take resources twice.</summary>
     private SchedulerWorker? ChooseForSecondRun(int task, in TaskRow row)
     {
-        if ((row.Has(TaskFlags.HasExtras) && ResourcesOf(task) >= 0) || CountMissingInputs(row) > 0)
+        if ((row.Has(TaskFlags.HasExtras) && ResourcesOf(task) >= 0) || CountMissingInputs(row) > 0
+            || row.Attempt < _attemptsBefore)
             return null;
         SchedulerWorker? best = null;
         foreach (SchedulerWorker? worker in _workers)

@@ -277,8 +277,12 @@ internal sealed partial class SchedulerMachine
         const int Ahead = 6;
         for (int index = 0; index < submission.TaskCount; index++)
         {
-            if (index + Ahead < submission.TaskCount)
+#if PLANTED
+            if (Diagnostics.PlantedBug.Is(32) && index + Ahead < submission.TaskCount)
                 AnnounceInputs(_tasks[submission.Rows[index + Ahead]]);
+#endif
+            if (index + Ahead < submission.TaskCount && submission.Rows[index + Ahead] is >= 0 and int ahead)
+                AnnounceInputs(_tasks[ahead]);
             int task = submission.Rows[index];
             if (task < 0)
                 continue;

@@ -41,7 +41,7 @@ internal sealed partial class SchedulerMachine
                 continue;
             }
 
-            if (ChooseForSuspect(task, out bool isAnyAllowed) is { } worker)
+            if (ChooseForSuspect(task, out bool isAnyAllowed, out bool isShort) is { } worker)
             {
                 if (worker == _emptying)
                     StopEmptying();
@@ -58,6 +58,13 @@ internal sealed partial class SchedulerMachine
                 continue;
             }
 
+            // What it takes is held by runs that gave up their slots, and may wait for other suspects: these come first.
+            if (isShort && _emptying is null)
+            {
+                (waiting ??= []).Add(task);
+                continue;
+            }
+
             _suspects.Push(task, row.Generation, row.Priority);
             return;
         }
@@ -69,9 +76,10 @@ internal sealed partial class SchedulerMachine
     /// Of the workers without active tasks that with the most free memory; if there is none, one is being emptied, and the
     /// suspect waits.
     /// </summary>
-    private SchedulerWorker? ChooseForSuspect(int task, out bool isAnyAllowed)
+    private SchedulerWorker? ChooseForSuspect(int task, out bool isAnyAllowed, out bool isShort)
     {
-        isAnyAllowed = false;
+        isAnyAllowed = isShort = false;
+        int resources = _tasks[task].Has(TaskFlags.HasExtras) ? ResourcesOf(task) : -1;
         SchedulerWorker? best = null;
         SchedulerWorker? idle = null;
         foreach (SchedulerWorker? worker in _workers)
@@ -81,7 +89,13 @@ internal sealed partial class SchedulerMachine
             isAnyAllowed = true;
             if (worker.ActiveCount == 0)
             {
-                if (idle is null || worker.FreeBytes > idle.FreeBytes)
+#if PLANTED
+                if (Diagnostics.PlantedBug.Is(31))
+                    resources = -1;
+#endif
+                if (!HasSupply(worker, resources, isUrgent: false))
+                    isShort = true;
+                else if (idle is null || worker.FreeBytes > idle.FreeBytes)
                     idle = worker;
                 continue;
             }

@@ -61,6 +61,8 @@ internal sealed partial class SchedulerWorker(Hello hello, int number) : Schedul
 
     public WorkerOutbox Outbox { get; } = new();
 
+    public DroppedCopies Dropped { get; } = new();
+
     /// <summary>Assigned tasks in the order of their dispatch.</summary>
     public int FirstAssigned { get; set; } = -1;
 

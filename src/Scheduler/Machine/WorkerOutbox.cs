@@ -19,11 +19,13 @@ internal sealed class WorkerOutbox
     private readonly MessageBatch<RetractTasks> _retract = new(() => new RetractTasks(), MessageClearing.Clear);
     private readonly MessageBatch<AbortTasks> _abort = new(() => new AbortTasks(), MessageClearing.Clear);
     private readonly MessageBatch<FreeTasks> _free = new(() => new FreeTasks(), MessageClearing.Clear);
+    private readonly MessageBatch<FreeTasks> _drops = new(() => new FreeTasks(), MessageClearing.Clear);
     private readonly MessageBatch<HoldersRefreshed> _holders = new(() => new HoldersRefreshed(), MessageClearing.Clear);
     private readonly MessageBatch<AcquireReplicas> _acquire = new(() => new AcquireReplicas(), ClearAcquire);
     private readonly MessageBatch<WorkersJoined> _joined = new(() => new WorkersJoined(), MessageClearing.Clear);
     private readonly MessageBatch<WorkersLeft> _left = new(() => new WorkersLeft(), MessageClearing.Clear);
     private readonly List<Message> _first = [];
+    private int _dropsNumbered;
 
     /// <summary>Definitions, assemblies and direct calls: sent before everything else, as they are.</summary>
     public void AddFirst(Message message) => _first.Add(message);
@@ -71,6 +73,21 @@ internal sealed class WorkerOutbox
         message.Attempts.Add(attempt);
     }
 
+    /// <summary>Frees a copy of a value that others hold; returns the message's number, which the worker will name.</summary>
+    public int Drop(TaskId task, int attempt)
+    {
+        FreeTasks? message = _drops.Open;
+        if (message is not { Tasks.Count: < MaxRows })
+        {
+            message = _drops.Begin();
+            message.Number = ++_dropsNumbered;
+        }
+
+        message.Tasks.Add(task);
+        message.Attempts.Add(attempt);
+        return message.Number;
+    }
+
     /// <summary>
     /// Frees a value that does not count as the worker's, ahead of the dispatches of this turn: a client that says its
     /// submission again after a restart may have the same dispatch made once more, and that one is to last.
@@ -108,6 +125,7 @@ internal sealed class WorkerOutbox
             _acquire.Collect(into);
 #endif
         _free.Collect(into);
+        _drops.Collect(into);
 
         // Behind the frees: what is to be dropped and copied back in one turn has to be fetched anew.
         _acquire.Collect(into);
@@ -126,6 +144,7 @@ internal sealed class WorkerOutbox
         _holders.Clear();
         _acquire.Clear();
         _free.Clear();
+        _drops.Clear();
         _left.Clear();
     }
 

@@ -40,6 +40,8 @@ internal sealed partial class Checks
         Flush();
         if (_cluster.CheckEvery > 1)
             return;
+        Suspicions();
+        Twins();
         _holders.Clear();
         _cluster.Scheduler.Machine.ReadHolders(_holders);
         _held.Clear();
@@ -69,6 +71,7 @@ internal sealed partial class Checks
         foreach (var move in _moves)
         {
             if (move.From == TaskState.Processing && move.To is TaskState.Queued or TaskState.Waiting or TaskState.Erred
+                && !_wentInOrder.Contains(move.Worker)
                 && _cluster.Scheduler.Workers.All(worker => worker.Number != move.Worker))
                 NoteDeath(move.Task);
             var isLoss = move.From == TaskState.Memory && move.To == TaskState.Released

@@ -55,7 +55,11 @@ internal sealed partial class Checks
 
     private bool IsExpected(TaskError error, HashSet<Work> family) => error.Kind switch
     {
-        TaskErrorKind.Poisoned => family.Any(work => DeathsSeen(work) >= PoisonedAfter),
+        TaskErrorKind.Poisoned => family.Any(work => DeathsSeen(work) >= PoisonedAfter
+            || (work.IsSpeculative && _cluster.Events.LossCount >= PoisonedAfter)),
+        TaskErrorKind.OutOfMemory => _cluster.Events.HasReportedMemory
+            && family.Any(work => DeathsSeen(work) > 1 || (work.IsSpeculative && _cluster.Events.LossCount > 1)),
+        TaskErrorKind.ActorLost => _cluster.Events.LossCount > 0 && family.Any(work => work.IsActor),
         TaskErrorKind.InputLost => HasLostData(family),
         _ when error.Message == "no code" => _cluster.Events.HasCodeFailed,
         _ => family.Any(work =>

@@ -7,6 +7,7 @@ internal sealed partial class Checks(VirtualCluster cluster)
 {
     private readonly VirtualCluster _cluster = cluster;
     private readonly Dictionary<TaskId, (int Worker, int Attempt)> _dispatched = [];
+    private readonly Dictionary<TaskId, (int Worker, int Attempt)> _seconds = [];
     private readonly Dictionary<(int Worker, TaskId Task), int> _stopped = [];
     private readonly HashSet<(int Worker, TaskId Task, int Attempt)> _askedBack = [];
     private readonly Dictionary<TaskId, TaskState> _before = [];
@@ -15,10 +16,12 @@ internal sealed partial class Checks(VirtualCluster cluster)
     public void SchedulerForgot(bool keepsJournal)
     {
         _dispatched.Clear();
+        _seconds.Clear();
         _stopped.Clear();
         _askedBack.Clear();
         ForgetMoves();
         ForgetLoads(keepsJournal);
+        _wentInOrder.Clear();
     }
 
     /// <summary>The scheduler says something.</summary>
@@ -76,6 +79,9 @@ internal sealed partial class Checks(VirtualCluster cluster)
             case CoordinationCall { Operation: SharedOperation.Release } release:
                 LeaseEnded(release.Token);
                 break;
+            case Goodbye when peer is SchedulerWorker leaving:
+                _wentInOrder.Add(leaving.Number);
+                break;
             case Goodbye when peer is SchedulerClient:
                 LeaseEnded(_lease.Token);
                 break;
@@ -94,7 +100,8 @@ internal sealed partial class Checks(VirtualCluster cluster)
             var task = finished.Tasks[i];
             var isTaken = _before[task] != TaskState.Memory
                 && _cluster.Scheduler.Machine.StateOf(task) == TaskState.Memory;
-            var isLast = _dispatched.GetValueOrDefault(task) == (worker.Number, finished.Attempts[i]);
+            var run = (worker.Number, finished.Attempts[i]);
+            var isLast = _dispatched.GetValueOrDefault(task) == run || _seconds.GetValueOrDefault(task) == run;
             Require(!isTaken || isLast, task, "the result of an old attempt was taken");
         }
     }
@@ -115,6 +122,12 @@ internal sealed partial class Checks(VirtualCluster cluster)
     {
         if (_cluster.CheckEvery > 1 || !Counts(incarnation, run))
             return;
+        if (FindWork(run.Task) is { IsSpeculative: true })
+        {
+            RequireTwoAtMost(run.Task);
+            return;
+        }
+
         foreach (var process in _cluster.Processes)
         {
             if (process.Current is not { } other || other == incarnation)
@@ -122,6 +135,14 @@ internal sealed partial class Checks(VirtualCluster cluster)
             var isTwin = other.Running.Any(twin => twin.Task == run.Task && Counts(other, twin));
             Require(!isTwin, run.Task, $"it runs on {incarnation.Label} and {other.Label} at once");
         }
+    }
+
+    private void RequireTwoAtMost(TaskId task)
+    {
+        var count = 0;
+        foreach (var process in _cluster.Processes)
+            count += process.Current is { } at && at.Running.Any(run => run.Task == task && Counts(at, run)) ? 1 : 0;
+        Require(count <= 2, task, $"it runs {count} times at once");
     }
 
     /// <summary>13: what the journal holds makes a machine that keeps what the one that wrote it keeps.</summary>
@@ -135,9 +156,12 @@ internal sealed partial class Checks(VirtualCluster cluster)
         replayed.AssertInvariants();
         if (replayed.DurableHash() != _cluster.Scheduler.Machine.DurableHash())
         {
+            var live = _cluster.Scheduler.Machine;
+            var differing = _cluster.Submitted.Where(
+                id => (replayed.StateOf(id) == TaskState.Forgotten) != (live.StateOf(id) == TaskState.Forgotten));
             throw new SimulationException(
-                $"13: the journal replayed has {replayed.TaskCount} tasks, the machine {_cluster.Scheduler.Machine.TaskCount}; "
-                + "or they differ in inputs or wants");
+                $"13: the journal replayed has {replayed.TaskCount} tasks, the machine {live.TaskCount}; "
+                + $"or they differ in inputs or wants. In one of them alone: {string.Join(' ', differing.Take(10))}");
         }
     }
 
@@ -179,9 +203,24 @@ internal sealed partial class Checks(VirtualCluster cluster)
             Require(worker.Status == WorkerStatus.Running, task, $"it was given to a worker that is {worker.Status}");
             if (_cluster.CheckEvery > 1)
                 continue;
-            var earlier = _dispatched.GetValueOrDefault(task).Attempt;
+            var earlier = Math.Max(_dispatched.GetValueOrDefault(task).Attempt, _seconds.GetValueOrDefault(task).Attempt);
             Require(attempt > earlier, task, "an attempt's number was used twice");
-            _dispatched[task] = (worker.Number, attempt);
+            if (_cluster.Scheduler.Machine.RunsSecond(task, worker.Number))
+            {
+                Require(FindWork(task) is null or { IsSpeculative: true }, task, "it runs a second time, and nobody has allowed that");
+                _cluster.Happened(Faults.Speculation);
+
+                // The second run before this one has taken the first one's place.
+                if (_seconds.TryGetValue(task, out var first))
+                    _dispatched[task] = first;
+                _seconds[task] = (worker.Number, attempt);
+            }
+            else
+            {
+                _dispatched[task] = (worker.Number, attempt);
+                _seconds.Remove(task);
+            }
+
             _askedBack.RemoveWhere(asked => asked.Worker == worker.Number && asked.Task == task);
         }
     }

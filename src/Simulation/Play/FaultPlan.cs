@@ -17,6 +17,9 @@ internal sealed class FaultPlan(VirtualCluster cluster, int horizonUs)
         Times(Faults.SchedulerCrash, 1, Crash);
         Times(Faults.Restarts, 2, Restart);
         Times(Faults.Spills, 2, FillDisk);
+        Times(Faults.Twins, 2, StartTwin);
+        Times(Faults.DeathReports, 2, Kill);
+        Times(Faults.Compactions, 4, Compact);
         if (cluster.Scenario.Clients > 1)
             Times(Faults.ClientLeaves, 1, Leave);
     }
@@ -59,8 +62,28 @@ internal sealed class FaultPlan(VirtualCluster cluster, int horizonUs)
         cluster.Events.LossCount++;
         worker.Die(NoticeUs());
         cluster.Happened(Faults.Deaths);
+        if (!_choices.Chance(70))
+            return;
+        var next = cluster.AddWorker(_choices.Next(20_000), _choices.Chance(50) ? worker.Name : null);
+        if (cluster.Has(Faults.DeathReports))
+            next.Predecessor = worker;
+    }
+
+    /// <summary>Somebody starts a second process of a worker's name, or two in the place of one that has died.</summary>
+    private void StartTwin()
+    {
+        if (PickWorker() is not { } worker)
+            return;
+        var delayUs = _choices.Next(_choices.Chance(50) ? 20_000 : 1_000);
         if (_choices.Chance(70))
-            cluster.AddWorker(_choices.Next(20_000), _choices.Chance(50) ? worker.Name : null);
+        {
+            cluster.Events.LossCount++;
+            worker.Die(NoticeUs());
+            cluster.AddWorker(delayUs, worker.Name);
+        }
+
+        cluster.AddWorker(delayUs + _choices.Next(500), worker.Name, isTwin: true);
+        cluster.Happened(Faults.Twins);
     }
 
     private void ResetWorker()
@@ -133,6 +156,12 @@ internal sealed class FaultPlan(VirtualCluster cluster, int horizonUs)
         cluster.Events.LossCount++;
         cluster.Scheduler.Crash(_choices.Next(50_000), keepsJournal: true);
         cluster.Happened(Faults.Restarts);
+    }
+
+    private void Compact()
+    {
+        cluster.Scheduler.Journal!.WantsCompaction = true;
+        cluster.Happened(Faults.Compactions);
     }
 
     private void FillDisk()

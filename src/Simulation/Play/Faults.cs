@@ -81,7 +81,22 @@ internal enum Faults
     /// <summary>Memory of workers holds few values, the rest goes to disk, which fills up and flips bits.</summary>
     Spills = 1 << 24,
 
-    All = (1 << 25) - 1,
+    /// <summary>Two processes of one worker's name are started.</summary>
+    Twins = 1 << 25,
+
+    /// <summary>Tasks may be run a second time beside a run that takes long; some do.</summary>
+    Speculation = 1 << 26,
+
+    /// <summary>The scheduler keeps a journal, and writes it anew, shorter, while it goes on.</summary>
+    Compactions = 1 << 27,
+
+    /// <summary>Fresh processes say of what those before them died.</summary>
+    DeathReports = 1 << 28,
+
+    /// <summary>Some tasks make actors, which stay where they were made.</summary>
+    Actors = 1 << 29,
+
+    All = (1 << 30) - 1,
 }
 
 /// <summary>The kinds of <see cref="Faults"/>, one by one.</summary>

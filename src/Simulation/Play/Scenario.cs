@@ -50,6 +50,24 @@ internal sealed record Scenario(int Seed)
         };
     }
 
+    /// <summary>
+    /// Larger and with half of all kinds of faults at once: runs that <see cref="OfSeed(int)"/> draws next to never.
+    /// </summary>
+    public static Scenario WideOfSeed(int seed)
+    {
+        var choices = Choices.OfSeed(seed ^ 0x31DE0000);
+        return new Scenario(seed)
+        {
+            Workers = choices.Next(1, 7),
+            Threads = choices.Next(1, 5),
+            Clients = choices.Next(1, 3),
+            Graphs = choices.Next(1, 7),
+            TasksPerGraph = choices.Next(1, 31),
+            Width = choices.Next(0, 7),
+            Faults = (Faults)choices.Next((int)Faults.All + 1),
+        };
+    }
+
     /// <summary>One kind surely, and of the others a quarter on average: so that kinds also meet in pairs.</summary>
     private static Faults RandomFaults(Choices choices)
     {

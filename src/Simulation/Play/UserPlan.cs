@@ -3,6 +3,9 @@ namespace TaskGraph.Simulation;
 /// <summary>What users do, at moments chosen beforehand: submit, and whatever else the scenario names.</summary>
 internal sealed class UserPlan(VirtualCluster cluster, int horizonUs)
 {
+    /// <summary>A worker that dies before it has read that it is to restart does not come back.</summary>
+    private const long RestartPatienceUs = 5_000_000;
+
     private readonly Choices _choices = cluster.Choices;
     private Work[] _shared = [];
     private KeyForm _form;
@@ -145,9 +148,11 @@ internal sealed class UserPlan(VirtualCluster cluster, int horizonUs)
         if (client.IsGone || PickWorker() is not { } worker)
             return;
         var isRestart = _choices.Chance(33);
-        client.Ask(id => isRestart
+        var question = client.Ask(id => isRestart
             ? new RestartWorkers { RequestId = id, Workers = [worker.Name] }
             : new RetireWorkers { RequestId = id, Workers = [worker.Name] });
+        if (isRestart)
+            cluster.Time.After(RestartPatienceUs, question.GiveUp, isWork: false);
         cluster.Events.LossCount++;
         cluster.Happened(Faults.Retires);
         if (_choices.Chance(50))

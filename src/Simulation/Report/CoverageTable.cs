@@ -60,7 +60,7 @@ internal static class CoverageTable
         }
     }
 
-    private static char Letter(int column) => (char)('A' + column);
+    private static char Letter(int column) => (char)(column < 26 ? 'A' + column : 'a' + column - 26);
 
     private static void Head(StringBuilder text, string machine)
     {

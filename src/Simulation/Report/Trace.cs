@@ -16,6 +16,7 @@ internal sealed class Trace(VirtualTime time)
     {
         ComputeTasks m => $"ComputeTasks {List(m.Tasks, m.Attempts)}",
         ComputeInputs => "ComputeInputs",
+        FreeTasks { Number: > 0 } m => $"FreeTasks {m.Number}: {List(m.Tasks, m.Attempts)}",
         FreeTasks m => $"FreeTasks {List(m.Tasks, m.Attempts)}",
         RetractTasks m => $"RetractTasks {List(m.Tasks, m.Attempts)}",
         AbortTasks m => $"AbortTasks {List(m.Tasks, m.Attempts)}",
@@ -25,7 +26,7 @@ internal sealed class Trace(VirtualTime time)
         TasksFailed m => $"TasksFailed {List(m.Tasks, m.Attempts)}",
         TasksRetracted m => $"TasksRetracted {List(m.Tasks, m.Attempts)} [{string.Join(' ', m.Accepted.Span.ToArray())}]",
         TasksSeceded m => $"TasksSeceded {List(m.Tasks, m.Attempts)}",
-        ReplicasAdded m => $"ReplicasAdded {List(m.Tasks)}",
+        ReplicasAdded m => $"ReplicasAdded {List(m.Tasks)} after free {m.LastFree}",
         ReplicasRemoved m => $"ReplicasRemoved {List(m.Tasks)}",
         ReplicasNotAcquired m => $"ReplicasNotAcquired {List(m.Tasks)}",
         DataMissing m => $"DataMissing {List(m.Tasks, m.Holders)} gone [{string.Join(' ', m.Gone.Span.ToArray())}]",

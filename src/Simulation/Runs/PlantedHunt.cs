@@ -39,6 +39,11 @@ internal sealed class PlantedHunt(string? folder)
         "A copy is asked for before the old one is freed (a real bug, mended)",
         "What an urgent task loses while it waits is not made urgent (a real bug, mended)",
         "A copy that comes for a task dispatched meanwhile does not answer the dispatch (a real bug, mended)",
+        "A copy that was to go counts by what was said before (a real bug, mended)",
+        "Attempts of a scheduler that was started anew begin at one again (a real bug, mended)",
+        "A suspect takes resources that are not free (a real bug, mended)",
+        "A shortened journal with forgotten tasks cannot be read (a real bug, mended)",
+        "A shortened journal names inputs as they were named first (a real bug, mended)",
     ];
 
     /// <summary>Hunts one bug, or all; returns 1 if one got away.</summary>

@@ -15,10 +15,14 @@ internal sealed record Replay
 
     public required Scenario Scenario { get; init; }
 
-    public required int[] Choices { get; init; }
+    /// <summary>All choices; null = those of the scenario's seed.</summary>
+    public int[]? Choices { get; init; }
 
     /// <summary>Plays it.</summary>
-    public PlayResult Play() => Player.Play(Scenario, Simulation.Choices.OfRecord(Choices), isTraced: true);
+    public PlayResult Play() => Player.Play(
+        Scenario,
+        Choices is { } given ? Simulation.Choices.OfRecord(given) : Simulation.Choices.OfSeed(Scenario.Seed),
+        isTraced: true);
 
     public string ToJson() => JsonSerializer.Serialize(this, s_options);
 

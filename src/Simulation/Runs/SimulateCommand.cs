@@ -22,6 +22,7 @@ internal sealed class SimulateCommand
     };
 
     private readonly Option<double> _seconds = new("--seconds") { Description = "Stop after so many seconds; 0 = at the end" };
+    private readonly Option<bool> _wide = new("--wide") { Description = "Larger scenarios, with half of all kinds of faults at once" };
     private readonly Option<bool> _coverage = new("--coverage") { Description = "Print moves × faults as Markdown" };
     private readonly Option<string?> _replay = new("--replay") { Description = "Play a run that was written down" };
     private readonly Option<string?> _save = new("--save") { Description = "Shrink what fails and write it to this folder" };
@@ -48,7 +49,7 @@ internal sealed class SimulateCommand
         Command = new System.CommandLine.Command(
             "simulate", "Runs the real machines in virtual time, with everything going wrong that can.");
         Option[] options =
-            [_seeds, _first, _workers, _tasks, _faults, _seconds, _coverage, _replay, _save, _shrink, _scale];
+            [_seeds, _first, _workers, _tasks, _faults, _wide, _seconds, _coverage, _replay, _save, _shrink, _scale];
         foreach (var option in options)
             Command.Options.Add(option);
 #if PLANTED
@@ -63,10 +64,15 @@ internal sealed class SimulateCommand
     {
 #if PLANTED
         if (parsed.GetValue(_planted) is { } number)
-            return new PlantedHunt(parsed.GetValue(_save)).Run(number);
+        {
+            if (parsed.GetValue(_replay) is not null && int.TryParse(number, out var alive))
+                Diagnostics.PlantedBug.Alive = alive;
+            else
+                return new PlantedHunt(parsed.GetValue(_save)).Run(number);
+        }
 #endif
         if (parsed.GetValue(_replay) is { } file)
-            return PlayAgain(file);
+            return PlayAgain(file, parsed.GetValue(_save), TimeSpan.FromSeconds(parsed.GetValue(_shrink)));
         var (workers, tasks) = (parsed.GetValue(_workers), parsed.GetValue(_tasks));
         if (workers < 0 || tasks < 0 || parsed.GetValue(_seeds) < 1)
             return Complain("--seeds is at least 1, --workers and --tasks are not negative");
@@ -75,9 +81,10 @@ internal sealed class SimulateCommand
         var names = parsed.GetValue(_faults)!;
         if (FaultKinds.Parse(names) is not { } faults)
             return Complain($"--faults {names}: choose from {string.Join(", ", FaultKinds.Each)}");
+        var isWide = parsed.GetValue(_wide);
         return PlaySeeds(parsed, seed =>
         {
-            var scenario = Scenario.OfSeed(seed);
+            var scenario = isWide ? Scenario.WideOfSeed(seed) : Scenario.OfSeed(seed);
             if (workers > 0 || tasks > 0)
                 scenario = Scenario.OfSeed(seed, Math.Max(1, workers == 0 ? scenario.Workers : workers), tasks == 0 ? 60 : tasks);
             return names.Length == 0 ? scenario : scenario with { Faults = faults };
@@ -116,10 +123,10 @@ internal sealed class SimulateCommand
         var replay = Shrinker.Shrink(scenario, most);
         var path = Path.Combine(folder, $"seed-{scenario.Seed}.json");
         File.WriteAllText(path, replay.ToJson() + "\n");
-        Say($"  shrunk to {replay.Events} events, {replay.Choices.Length} choices: taskgraph simulate --replay {path}");
+        Say($"  shrunk to {replay.Events} events, {replay.Choices!.Length} choices: taskgraph simulate --replay {path}");
     }
 
-    private static int PlayAgain(string file)
+    private static int PlayAgain(string file, string? folder, TimeSpan most)
     {
         Replay replay;
         try
@@ -132,7 +139,10 @@ internal sealed class SimulateCommand
         }
 
         var result = replay.Play();
-        Say(result.Problem is null ? "nothing went wrong" : result.Report);
+        if (result.Problem is not null && folder is not null)
+            Report(replay.Scenario, result.Problem, folder, most);
+        else
+            Say(result.Problem is null ? "nothing went wrong" : result.Report);
         return result.Problem is null ? 0 : 1;
     }
 

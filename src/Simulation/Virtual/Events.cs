@@ -18,6 +18,9 @@ internal sealed class Events
     /// <summary>Workers that were lost, one way or another.</summary>
     public int LossCount { get; set; }
 
+    /// <summary>Whether somebody has said that a process was ended for its memory.</summary>
+    public bool HasReportedMemory { get; set; }
+
     /// <summary>Whether code of a function could not be loaded somewhere.</summary>
     public bool HasCodeFailed { get; set; }
 }

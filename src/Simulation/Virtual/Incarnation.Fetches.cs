@@ -11,14 +11,66 @@ internal sealed partial class Incarnation
         public long[] Values { get; } = new long[count];
     }
 
+    /// <summary>Values that peers have said they have not got, until somebody names these peers again.</summary>
+    private readonly HashSet<(int Peer, TaskId Task)> _denied = [];
+
     private void Fetch(FetchRequest request, Action<FetchedValues> onEnd)
     {
         var (id, address) = (request.Id, request.Peer.Address);
         var tasks = request.Tasks.ToArray();
+        foreach (var task in id < 0 ? [] : tasks)
+        {
+            Checks.Require(
+                !_denied.Contains((request.Peer.Number, task)), task, $"{Label} asks {address} again, which has said that it has not got it");
+        }
+
+        var (number, whole) = (request.Peer.Number, onEnd);
+        onEnd = result =>
+        {
+            NoteDenied(number, tasks, result);
+            whole(result);
+        };
         _cluster.Log?.Add($"{Label} asks {address} for {string.Join(' ', tasks)}");
         var delay = _cluster.Choices.Next(300);
         var luck = _cluster.AreFaultsOn && _cluster.Has(Faults.Fetches) ? _cluster.Choices.Next(100) : 0;
         _cluster.Time.After(delay, () => Ask(new FetchedValues(id, tasks.Length), address, tasks, luck, onEnd));
+    }
+
+    private void NoteDenied(int peer, TaskId[] tasks, FetchedValues result)
+    {
+        for (var i = 0; i < tasks.Length; i++)
+        {
+            if (result.Statuses[i] == FetchStatus.Missing)
+                _denied.Add((peer, tasks[i]));
+        }
+    }
+
+    /// <summary>A message names holders: they may be asked again.</summary>
+    private void NoteNamed(Message message)
+    {
+        if (_denied.Count == 0)
+            return;
+        switch (message)
+        {
+            case ComputeTasks compute:
+                Allow(compute.Dependencies);
+                break;
+            case ComputeInputs inputs:
+                Allow(inputs.Dependencies);
+                break;
+            case HoldersRefreshed holders:
+                Allow(holders.Tasks);
+                break;
+            case AcquireReplicas acquire:
+                Allow(acquire.Tasks);
+                break;
+        }
+
+        void Allow(MessageColumn<TaskId> tasks)
+        {
+            foreach (var task in tasks.Span)
+                _denied.RemoveWhere(denied => denied.Task == task);
+        }
     }
 
     private void Ask(FetchedValues result, string address, TaskId[] tasks, int luck, Action<FetchedValues> onEnd)

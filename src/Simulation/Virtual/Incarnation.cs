@@ -118,7 +118,11 @@ internal sealed partial class Incarnation
     {
         var now = _cluster.Time.NowUs;
         if (arrival is Message message)
+        {
             _cluster.Log?.Add($"{Label} ← {Trace.Of(message)}");
+            NoteNamed(message);
+        }
+
         switch (arrival)
         {
             case ComputeTasks compute: Machine.Handle(compute, now); break;

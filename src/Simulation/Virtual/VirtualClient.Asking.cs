@@ -80,6 +80,9 @@ internal sealed partial class VirtualClient
         /// <summary>Whether it was answered, or cannot be any more.</summary>
         public bool HasEnded { get; private set; }
 
+        /// <summary>The user does not wait any longer.</summary>
+        public void GiveUp() => HasEnded = true;
+
         public override bool OnReply(Message reply)
         {
             HasEnded = true;

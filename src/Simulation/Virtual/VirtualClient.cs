@@ -74,6 +74,8 @@ internal sealed partial class VirtualClient
         _works.Add(id, works);
         if (works.Any(work => work.Place is not null))
             _cluster.Happened(Faults.Restrictions);
+        if (works.Any(work => work.IsActor))
+            _cluster.Happened(Faults.Actors);
         if (works.Any(work => work.Licences > 0))
             _cluster.Happened(Faults.Resources);
         for (var i = 0; i < works.Length; i++)

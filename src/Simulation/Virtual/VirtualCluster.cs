@@ -16,6 +16,7 @@ internal sealed class VirtualCluster
     private readonly List<VirtualWorker> _processes = [];
     private readonly HashSet<(string, string)> _cutPeers = [];
     private int _workersMade;
+    private ulong _incarnationsMade;
 
     /// <param name="scenario">What is to be run.</param>
     /// <param name="choices">Where all choices come from.</param>
@@ -79,11 +80,16 @@ internal sealed class VirtualCluster
     }
 
     /// <summary>Another worker process starts, with a name of its own or that of one that has ended.</summary>
-    public VirtualWorker AddWorker(long delayUs, string? name = null)
+    /// <param name="delayUs">When.</param>
+    /// <param name="name">Its name; null = a new one.</param>
+    /// <param name="isTwin">Whether another process of that name starts beside it.</param>
+    public VirtualWorker AddWorker(long delayUs, string? name = null, bool isTwin = false)
     {
         var isFirst = _workersMade == 0;
         var process = new VirtualWorker(this, name ?? VirtualWorker.NameOf(_workersMade))
         {
+            Address = $"sim://{name ?? VirtualWorker.NameOf(_workersMade)}{(isTwin ? $"/{_workersMade}" : "")}",
+            ProcessId = _workersMade + 1,
             Slowness = isFirst && Has(Faults.SlowWorker) ? 20 : 1,
             BytesPerMs = isFirst && Has(Faults.SlowLinks) ? 20 + Choices.Next(200) : 0,
             Licences = 1 + (_workersMade % 2),
@@ -97,6 +103,9 @@ internal sealed class VirtualCluster
         Time.After(delayUs, process.Dial);
         return process;
     }
+
+    /// <summary>A number that nobody else has, whatever the choices.</summary>
+    public ulong NextIncarnation() => ++_incarnationsMade;
 
     public bool Has(Faults kind) => (Scenario.Faults & kind) != 0;
 
@@ -176,7 +185,13 @@ internal sealed class VirtualCluster
         var text = new System.Text.StringBuilder();
         text.AppendLine(problem).AppendLine($"{Scenario}");
         if (Log is not null)
-            text.AppendLine($"Last of {Log.Count} events:").AppendLine(Log.Last(60));
+            text.AppendLine($"Last of {Log.Count} events:").AppendLine(Log.Last(150));
+        foreach (var client in Clients)
+        {
+            foreach (var question in client.OpenQuestions)
+                text.AppendLine($"{client.Name} waits for an answer to {Trace.Of(question.Message)}");
+        }
+
         text.Append("In the scheduler:");
         foreach (var id in Submitted.Where(id => Scheduler.Machine.StateOf(id) != TaskState.Forgotten).Take(200))
             text.Append($" {id} {Scheduler.Machine.StateOf(id)},");

@@ -17,7 +17,7 @@ internal sealed class VirtualScheduler
     public VirtualScheduler(VirtualCluster cluster)
     {
         _cluster = cluster;
-        Journal = cluster.Has(Faults.Restarts) ? new VirtualJournal(cluster) : null;
+        Journal = cluster.Has(Faults.Restarts | Faults.Compactions) ? new VirtualJournal(cluster) : null;
         Machine = NewMachine();
     }
 
@@ -172,6 +172,8 @@ internal sealed class VirtualScheduler
         PartitionUs = 20_000,
         LongestPartitionUs = 200_000,
         GraceUs = VirtualCluster.WorkerLeaseUs,
+        StragglerLookUs = 500,
+        LeastStragglerUs = 1_500,
     })
     {
         Journal = Journal is null ? null : new JournalOutbox(),

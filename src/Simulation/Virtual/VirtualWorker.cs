@@ -13,7 +13,7 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
 
     public string Name { get; } = name;
 
-    public string Address { get; } = $"sim://{name}";
+    public string Address { get; init; } = $"sim://{name}";
 
     /// <summary>How many times longer than elsewhere its tasks run.</summary>
     public int Slowness { get; init; } = 1;
@@ -23,6 +23,11 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
 
     /// <summary>What it has of the resource that tasks take.</summary>
     public int Licences { get; init; }
+
+    public int ProcessId { get; init; }
+
+    /// <summary>The process in whose place this one was started, whose death its nanny knows of; null = none.</summary>
+    public VirtualWorker? Predecessor { get; set; }
 
     public bool IsDead { get; private set; }
 
@@ -84,8 +89,9 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
             Role = PeerRole.Worker,
             Name = Name,
             DataAddress = Address,
+            ProcessId = ProcessId,
             Threads = _cluster.Scenario.Threads,
-            Incarnation = (ulong)_cluster.Choices.Next(int.MaxValue) + 1,
+            Incarnation = ((ulong)_cluster.Choices.Next(int.MaxValue) << 20) + _cluster.NextIncarnation(),
             FormerIncarnation = Current?.Peer.Hello.Incarnation ?? 0,
         };
         hello.Resources.Add(new ResourceAmount(Graphs.Licence, Licences));
@@ -184,7 +190,15 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
         current.Session.Up.Send(new Heartbeat { Status = isPaused ? HeartbeatStatus.Paused : HeartbeatStatus.Running });
     }
 
-    private void DialLater() => _cluster.Time.After(1_000 + _cluster.Choices.Next(20_000), Dial);
+    private void DialLater()
+    {
+        // Another process has the name: whoever started this one reads so, and ends it.
+        if (_cluster.LiveProcesses.Any(other => other != this && other.Name == Name
+            && other.Current is { } current && _cluster.Scheduler.Knows(current.Peer)))
+            (IsDead, Current) = (true, null);
+        else
+            _cluster.Time.After(1_000 + _cluster.Choices.Next(20_000), Dial);
+    }
 
     private void Join(SchedulerWorker admitted, ulong epoch)
     {
@@ -228,7 +242,22 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
         Current = incarnation;
         _cluster.Incarnations.Add(incarnation);
         _cluster.Log?.Add($"{Name} takes part as worker {incarnation.Number}");
+        if (Predecessor is { } dead)
+            Report(session, dead);
         Beat(incarnation);
+    }
+
+    private void Report(Session session, VirtualWorker dead)
+    {
+        var isForMemory = _cluster.Choices.Chance(40);
+        _cluster.Events.HasReportedMemory |= isForMemory;
+        _cluster.Happened(Faults.DeathReports);
+        session.Up.Send(new PredecessorDied
+        {
+            ProcessId = dead.ProcessId,
+            Reason = isForMemory ? "ended for its memory" : "exit code 134",
+            ForMemory = isForMemory ? (byte)1 : (byte)0,
+        });
     }
 
     private void Beat(Incarnation incarnation)

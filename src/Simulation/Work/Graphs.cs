@@ -28,6 +28,8 @@ internal static class Graphs
                 Place = isPlaced ? VirtualWorker.NameOf(choices.Next(scenario.Workers)) : null,
                 IsPlaceLoose = isPlaced && choices.Chance(30),
                 Licences = takes ? 1 : 0,
+                IsSpeculative = (scenario.Faults & Faults.Speculation) != 0 && choices.Chance(60),
+                IsActor = (scenario.Faults & Faults.Actors) != 0 && choices.Chance(12),
             };
         }
 
@@ -51,6 +53,8 @@ internal static class Graphs
             message.RestrictionIndex.Add(RestrictionIndex(message.Restrictions, work.Place));
             message.ResourceIndex.Add(work.Licences > 0 ? 0 : -1);
             message.Flags.Add((byte)((wanted.Contains(i) ? SubmitFlags.Wanted : SubmitFlags.None)
+                | (work.IsSpeculative ? SubmitFlags.Speculate : SubmitFlags.None)
+                | (work.IsActor ? SubmitFlags.Actor : SubmitFlags.None)
                 | (work.IsPlaceLoose ? SubmitFlags.AllowOtherWorkers : SubmitFlags.None)));
             if (form == KeyForm.Hashed)
                 message.KeyHashes.Add(Hash128.Of(work.Arguments));

@@ -57,6 +57,12 @@ internal sealed class Work
     /// <summary>Whether other workers will do if that one is not there.</summary>
     public bool IsPlaceLoose { get; init; }
 
+    /// <summary>Whether it may be run a second time beside a run that takes long.</summary>
+    public bool IsSpeculative { get; init; }
+
+    /// <summary>Whether its value stays where it was made, and is lost with that worker.</summary>
+    public bool IsActor { get; init; }
+
     /// <summary>How much of the resource it takes.</summary>
     public int Licences { get; init; }
 

@@ -12,6 +12,8 @@ internal sealed partial class WorkerMachine
         _nowUs = nowUs;
         for (var i = 0; i < message.Tasks.Count; i++)
             Release(message.Tasks[i], message.Attempts[i]);
+        if (message.Number > 0)
+            Outbox.Freed(message.Number);
     }
 
     /// <summary>These tasks are cancelled.</summary>

@@ -24,7 +24,7 @@ internal sealed partial class WorkerMachine
             peer.IsFormer = true;
         _peers.Clear();
         _peerList.Clear();
-        Outbox.ClearMessages();
+        Outbox.BeginSession();
         WriteInventory(inventory);
     }
 
@@ -71,6 +71,9 @@ internal sealed partial class WorkerMachine
         for (var row = 0; row < _tasks.RowLimit; row++)
         {
             ref var task = ref _tasks[row];
+            if (task.State == Forgotten)
+                continue;
+            message.HighestAttempt = Math.Max(message.HighestAttempt, task.Attempt);
             if (task.State is not (Executing or LongRunning))
                 continue;
             message.Running.Add(task.Id);

@@ -17,6 +17,7 @@ internal sealed class WorkerOutbox
     private readonly List<TasksFailed> _failed = [new()];
     private int _finishedUsed;
     private int _failedUsed;
+    private bool _isFreeUnsaid;
 
     /// <summary>Instructions in the order in which they must be carried out.</summary>
     public List<Instruction> Instructions { get; } = [];
@@ -78,10 +79,24 @@ internal sealed class WorkerOutbox
         Transfers.DurationUs.Add((int)Math.Clamp(durationUs, 1, int.MaxValue));
     }
 
+    /// <summary>Has the scheduler told that a numbered free was carried out, with what was added or alone.</summary>
+    public void Freed(int number)
+    {
+        Added.LastFree = Math.Max(Added.LastFree, number);
+        _isFreeUnsaid = true;
+    }
+
+    /// <summary>Frees are counted anew: the session is another.</summary>
+    public void BeginSession()
+    {
+        ClearMessages();
+        Added.LastFree = 0;
+    }
+
     /// <summary>Appends the batches that hold something.</summary>
     public void Drain(List<Message> into)
     {
-        if (Added.Tasks.Count > 0)
+        if (Added.Tasks.Count > 0 || _isFreeUnsaid)
             into.Add(Added);
         if (Transfers.Sources.Count > 0)
             into.Add(Transfers);
@@ -126,6 +141,7 @@ internal sealed class WorkerOutbox
         Seceded.Rejoined.Clear();
         Added.Tasks.Clear();
         Added.Bytes.Clear();
+        _isFreeUnsaid = false;
         Transfers.Sources.Clear();
         Transfers.Bytes.Clear();
         Transfers.DurationUs.Clear();

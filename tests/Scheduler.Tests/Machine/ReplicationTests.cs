@@ -187,6 +187,23 @@ public class ReplicationTests
         return new TaskId(submission, 0);
     }
 
+    [Fact]
+    public void A_copy_that_was_said_to_be_there_before_it_was_told_to_go_does_not_count()
+    {
+        SchedulerWorker[] workers = [_bench.NewWorker(), _bench.NewWorker()];
+        TaskId value = Put(workers[0], 1, MiB);
+        Added(workers[1], value);
+        Replicate(value, copies: 1);
+        FreeTasks free = Assert.Single(_bench.ToldTo<FreeTasks>(workers[1]));
+        Assert.Equal(1, free.Number);
+
+        Added(workers[1], value);
+        Assert.Equal(0, workers[1].StoredCount);
+
+        Added(workers[1], value, lastFree: 1);
+        Assert.Equal(1, workers[1].StoredCount);
+    }
+
     private void Replicate(TaskId task, int copies)
     {
         ReplicateTasks message = new() { RequestId = 7, Copies = copies };
@@ -194,9 +211,9 @@ public class ReplicationTests
         _bench.Tell(_bench.Client, message);
     }
 
-    private void Added(SchedulerWorker worker, TaskId task)
+    private void Added(SchedulerWorker worker, TaskId task, int lastFree = 0)
     {
-        ReplicasAdded message = new();
+        ReplicasAdded message = new() { LastFree = lastFree };
         message.Tasks.Add(task);
         message.Bytes.Add(MiB);
         _bench.Tell(worker, message);

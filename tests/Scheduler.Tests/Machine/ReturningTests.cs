@@ -106,6 +106,23 @@ public class ReturningTests
     }
 
     [Fact]
+    public void Attempts_of_a_scheduler_that_was_started_anew_begin_above_those_that_workers_bring_along()
+    {
+        SchedulerWorker old = _bench.NewWorker(name: "w");
+        _bench.Lose(old, "the scheduler that knew it is gone");
+        WorkerInventory inventory = Inventory([], [(new TaskId(1, 0), 4)]);
+        inventory.HighestAttempt = 6;
+        SchedulerWorker back = ComesBack(old, inventory);
+        Assert.Equal([new TaskId(1, 0)], _bench.Aborted(back));
+
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+
+        Assert.Equal([(task, 7)], _bench.Computed(back));
+    }
+
+    [Fact]
     public void What_nobody_needs_any_more_is_freed_and_stopped()
     {
         SchedulerWorker old = _bench.NewWorker(name: "w");

@@ -46,6 +46,8 @@ internal sealed class MachineBed
 
     public List<TaskId> Replicas { get; } = [];
 
+    public int LastFree { get; private set; }
+
     public List<(TaskId Task, int Holder, bool IsGone)> Missing { get; } = [];
 
     public List<TaskId> Removed { get; } = [];
@@ -239,6 +241,7 @@ internal sealed class MachineBed
                 break;
             case ReplicasAdded added:
                 Replicas.AddRange(added.Tasks.Span);
+                LastFree = added.LastFree;
                 break;
             case ReplicasRemoved removed:
                 Removed.AddRange(removed.Tasks.Span);

@@ -1,3 +1,4 @@
+using TaskGraph.Messages;
 using TaskGraph.Worker.Machine;
 using static TaskGraph.Worker.Machine.WorkerTaskState;
 
@@ -15,6 +16,31 @@ public class ReleaseTests
         Assert.Equal(1, bed.Count(InstructionKind.Drop, 1));
         Assert.Equal(0, bed.Machine.TaskCount);
         Assert.Equal(0, bed.Machine.StoredBytes);
+    }
+
+    [Fact]
+    public void A_numbered_free_is_confirmed_even_if_nothing_was_there()
+    {
+        var bed = new MachineBed();
+        var free = new FreeTasks { Number = 3 };
+        free.Tasks.Add(MachineBed.T(1));
+        free.Attempts.Add(0);
+        bed.Do(machine => machine.Handle(free, bed.NowUs));
+        Assert.Equal(3, bed.LastFree);
+        Assert.Empty(bed.Replicas);
+    }
+
+    [Fact]
+    public void A_worker_that_comes_back_says_the_highest_attempt_that_it_knows_even_of_cancelled_runs()
+    {
+        var bed = new MachineBed();
+        bed.Compute(1, attempt: 2);
+        bed.Compute(2, attempt: 5);
+        bed.Free(2, attempt: 5);
+        Assert.Equal(Cancelled, bed.State(2));
+        List<Message> inventory = [];
+        bed.Do(machine => machine.Rejoin(9, inventory, bed.NowUs));
+        Assert.Equal(5, Assert.IsType<WorkerInventory>(Assert.Single(inventory)).HighestAttempt);
     }
 
     [Fact]
