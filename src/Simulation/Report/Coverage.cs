@@ -13,7 +13,12 @@ internal sealed class Coverage
     private readonly int[] _happened = new int[FaultKinds.Each.Length];
     private readonly long[,] _scheduler = new long[SchedulerStates * SchedulerStates, FaultKinds.Each.Length + 1];
     private readonly long[,] _worker = new long[WorkerStates * WorkerStates, FaultKinds.Each.Length + 1];
+    private readonly int[] _schedulerRuns = new int[SchedulerStates * SchedulerStates];
+    private readonly int[] _workerRuns = new int[WorkerStates * WorkerStates];
     private int _mask;
+
+    /// <summary>How many runs are added up here.</summary>
+    public int RunCount { get; private set; }
 
     /// <summary>Order-dependent hash of all that was delivered.</summary>
     public ulong Fingerprint { get; private set; } = 14695981039346656037;
@@ -29,6 +34,12 @@ internal sealed class Coverage
 
     /// <summary>In how many runs something of that kind took place.</summary>
     public int RunsWith(Faults kind) => _happened[Array.IndexOf(FaultKinds.Each, kind)];
+
+    /// <summary>How many runs made that move.</summary>
+    public int RunsMaking(TaskState from, TaskState to) => _schedulerRuns[Row(from, to)];
+
+    /// <summary>As <see cref="RunsMaking(TaskState,TaskState)"/>, on workers.</summary>
+    public int RunsMaking(WorkerTaskState from, WorkerTaskState to) => _workerRuns[Row(from, to)];
 
     /// <summary>Moves of that row made in runs in which something of that kind had taken place; null = in all runs.</summary>
     public long Moves(TaskState from, TaskState to, Faults? after) => _scheduler[Row(from, to), Column(after)];
@@ -56,6 +67,9 @@ internal sealed class Coverage
 
     public void Add(Coverage other)
     {
+        RunCount += Math.Max(1, other.RunCount);
+        AddRuns(_schedulerRuns, other._schedulerRuns, other._scheduler, other.RunCount);
+        AddRuns(_workerRuns, other._workerRuns, other._worker, other.RunCount);
         foreach (var (kind, count) in other._delivered)
             _delivered[kind] = this[kind] + count;
         for (var i = 0; i < _happened.Length; i++)
@@ -83,6 +97,12 @@ internal sealed class Coverage
             for (var column = 0; column < to.GetLength(1); column++)
                 to[row, column] += from[row, column];
         }
+    }
+
+    private static void AddRuns(int[] to, int[] from, long[,] moves, int runs)
+    {
+        for (var row = 0; row < to.Length; row++)
+            to[row] += runs > 0 ? from[row] : moves[row, FaultKinds.Each.Length] > 0 ? 1 : 0;
     }
 
     private void Count(long[,] table, int row)

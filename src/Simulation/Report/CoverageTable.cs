@@ -8,7 +8,10 @@ namespace TaskGraph.Simulation;
 /// <summary>Every move that a machine may make against every kind of fault that had taken place before, as Markdown.</summary>
 internal static class CoverageTable
 {
-    /// <summary>Moves that fewer than one run in a thousand makes, so that no test asks for them, and when they are made.</summary>
+    /// <summary>A pair that was to be expected so often, by how often its two halves were seen, and was not, is not just rare.</summary>
+    private const double Suspicious = 8;
+
+    /// <summary>Moves that fewer than one run in a thousand makes, and when they are made.</summary>
     public static readonly IReadOnlyDictionary<string, string> Rare = new Dictionary<string, string>
     {
         ["worker Waiting → Memory"] = "a copy ordered before the task was dispatched there comes while its inputs are fetched",
@@ -30,34 +33,71 @@ internal static class CoverageTable
             text.Append(i + 1 < FaultKinds.Each.Length ? " · " : "\n\n");
         }
 
-        Head(text, "scheduler");
-        foreach (var row in SchedulerTable.Rows)
-            Row(text, $"{row.From} → {row.To}", kind => coverage.Moves(row.From, row.To, kind));
-        text.AppendLine();
-        Head(text, "worker");
-        foreach (var (from, to, _) in WorkerTable.Rows)
-            Row(text, $"{from} → {to}", kind => coverage.Moves(from, to, kind));
-        return text.ToString();
+        var table = "";
+        foreach (var row in Rows(coverage))
+        {
+            if (row.Machine != table)
+            {
+                text.Append(table.Length == 0 ? "" : "\n");
+                Head(text, table = row.Machine);
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Move} | {Short(row.Count(null))} |");
+            foreach (var kind in FaultKinds.Each)
+                text.Append(CultureInfo.InvariantCulture, $" {Short(row.Count(kind))} |");
+            text.AppendLine();
+        }
+
+        return text.Append(Reasons(coverage)).ToString();
     }
 
-    /// <summary>Rows that were never taken, and pairs of a row and a fault that were never seen.</summary>
-    public static (string[] Rows, int Pairs) Missing(Coverage coverage)
-    {
-        List<string> rows = [];
-        var pairs = 0;
-        foreach (var row in SchedulerTable.Rows)
-            Look($"scheduler {row.From} → {row.To}", kind => coverage.Moves(row.From, row.To, kind));
-        foreach (var (from, to, _) in WorkerTable.Rows)
-            Look($"worker {from} → {to}", kind => coverage.Moves(from, to, kind));
-        return ([.. rows], pairs);
+    /// <summary>The pairs that were never seen.</summary>
+    public static List<(CoverageRow Row, Faults Kind)> Missing(Coverage coverage) =>
+        [.. from row in Rows(coverage) from kind in FaultKinds.Each where row.Count(kind) == 0 select (row, kind)];
 
-        void Look(string name, Func<Faults?, long> count)
+    /// <summary>Moves that were never made.</summary>
+    public static string[] NeverMade(Coverage coverage) =>
+        [.. Rows(coverage).Where(row => row.Count(null) == 0).Select(row => row.Name)];
+
+    /// <summary>Why a pair was not seen; null = there is no reason for that.</summary>
+    public static string? ReasonFor(Coverage coverage, CoverageRow row, Faults kind)
+    {
+        if (Rare.TryGetValue(row.Name, out var when))
+            return $"rare ({row.Runs} of {coverage.RunCount} runs): {when}";
+        var expected = (double)row.Runs * coverage.RunsWith(kind) / Math.Max(1, coverage.RunCount);
+        return expected < Suspicious
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"by chance: {row.Runs} runs made the move, {coverage.RunsWith(kind)} had {kind}, so {expected:0.0} were to be expected")
+            : null;
+    }
+
+    /// <summary>Every row of both machines' tables.</summary>
+    private static IEnumerable<CoverageRow> Rows(Coverage coverage) =>
+        SchedulerTable.Rows.Select(row => new CoverageRow(
+            "scheduler",
+            $"{row.From} → {row.To}",
+            kind => coverage.Moves(row.From, row.To, kind),
+            coverage.RunsMaking(row.From, row.To)))
+        .Concat(WorkerTable.Rows.Select(row => new CoverageRow(
+            "worker",
+            $"{row.From} → {row.To}",
+            kind => coverage.Moves(row.From, row.To, kind),
+            coverage.RunsMaking(row.From, row.To))));
+
+    private static string Reasons(Coverage coverage)
+    {
+        var missing = Missing(coverage);
+        if (missing.Count == 0)
+            return "\nEvery pair was seen.\n";
+        var text = new StringBuilder("\nNever seen, and why:\n\n");
+        foreach (var why in missing.GroupBy(pair => (pair.Row.Name, ReasonFor(coverage, pair.Row, pair.Kind))))
         {
-            if (count(null) == 0)
-                rows.Add(name);
-            else
-                pairs += FaultKinds.Each.Count(kind => count(kind) == 0);
+            var kinds = string.Join(", ", why.Select(pair => pair.Kind));
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {why.Key.Name} with {kinds}: {why.Key.Item2 ?? "no reason is known"}");
         }
+
+        return text.ToString();
     }
 
     private static char Letter(int column) => (char)(column < 26 ? 'A' + column : 'a' + column - 26);
@@ -73,14 +113,6 @@ internal static class CoverageTable
         text.AppendLine();
     }
 
-    private static void Row(StringBuilder text, string name, Func<Faults?, long> count)
-    {
-        text.Append(CultureInfo.InvariantCulture, $"| {name} | {Short(count(null))} |");
-        foreach (var kind in FaultKinds.Each)
-            text.Append(CultureInfo.InvariantCulture, $" {Short(count(kind))} |");
-        text.AppendLine();
-    }
-
     private static string Short(long count) => count switch
     {
         0 => "–",
@@ -88,4 +120,14 @@ internal static class CoverageTable
         < 10_000_000 => string.Create(CultureInfo.InvariantCulture, $"{count / 1000}k"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{count / 1_000_000}M"),
     };
+}
+
+/// <summary>A move of a machine, and how often it was made.</summary>
+/// <param name="Machine">Scheduler or worker.</param>
+/// <param name="Move">From and to.</param>
+/// <param name="Count">How often it was made after a fault of a kind; null = at all.</param>
+/// <param name="Runs">How many runs made it.</param>
+internal sealed record CoverageRow(string Machine, string Move, Func<Faults?, long> Count, int Runs)
+{
+    public string Name => $"{Machine} {Move}";
 }

@@ -25,7 +25,10 @@ internal sealed class SeedRunner(Func<int, Scenario> scenarioOf)
     public TimeSpan Elapsed { get; private set; }
 
     /// <summary>Plays <paramref name="count"/> seeds from <paramref name="first"/> on.</summary>
-    public void Run(int first, int count)
+    public void Run(int first, int count) => Run(first, count, scenarioOf);
+
+    /// <summary>Plays <paramref name="count"/> seeds from <paramref name="first"/> on, of other scenarios.</summary>
+    public void Run(int first, int count, Func<int, Scenario> scenarioOfSeed)
     {
         var clock = Stopwatch.StartNew();
         _next = first;
@@ -33,16 +36,16 @@ internal sealed class SeedRunner(Func<int, Scenario> scenarioOf)
         var threads = new Thread[Environment.ProcessorCount];
         for (var i = 0; i < threads.Length; i++)
         {
-            threads[i] = new Thread(() => PlaySome(end, clock)) { IsBackground = true, Name = $"seeds {i}" };
+            threads[i] = new Thread(() => PlaySome(end, clock, scenarioOfSeed)) { IsBackground = true, Name = $"seeds {i}" };
             threads[i].Start();
         }
 
         foreach (var thread in threads)
             thread.Join();
-        Elapsed = clock.Elapsed;
+        Elapsed += clock.Elapsed;
     }
 
-    private void PlaySome(int end, Stopwatch clock)
+    private void PlaySome(int end, Stopwatch clock, Func<int, Scenario> scenarioOfSeed)
     {
         var coverage = new Coverage();
         var played = 0;
@@ -52,7 +55,7 @@ internal sealed class SeedRunner(Func<int, Scenario> scenarioOf)
             if (seed >= end)
                 break;
             played++;
-            var result = Player.Play(scenarioOf(seed), Choices.OfSeed(seed), isTraced: false);
+            var result = Player.Play(scenarioOfSeed(seed), Choices.OfSeed(seed), isTraced: false);
             coverage.Add(result.Coverage);
             if (result.Problem is null)
                 continue;

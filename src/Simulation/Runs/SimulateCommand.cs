@@ -8,6 +8,7 @@ namespace TaskGraph.Simulation;
 internal sealed class SimulateCommand
 {
     private const int BadInput = 2;
+    private const int FirstDirectedSeed = 1_000_000_000;
 
     private readonly Option<int> _seeds = new("--seeds") { Description = "How many runs", DefaultValueFactory = _ => 1000 };
     private readonly Option<int> _first = new("--first-seed") { Description = "The first seed" };
@@ -24,6 +25,11 @@ internal sealed class SimulateCommand
     private readonly Option<double> _seconds = new("--seconds") { Description = "Stop after so many seconds; 0 = at the end" };
     private readonly Option<bool> _wide = new("--wide") { Description = "Larger scenarios, with half of all kinds of faults at once" };
     private readonly Option<bool> _coverage = new("--coverage") { Description = "Print moves × faults as Markdown" };
+    private readonly Option<double> _directed = new("--directed-seconds")
+    {
+        Description = "How long to play runs made for pairs of a move and a fault that were not met, for --coverage",
+    };
+
     private readonly Option<string?> _replay = new("--replay") { Description = "Play a run that was written down" };
     private readonly Option<string?> _save = new("--save") { Description = "Shrink what fails and write it to this folder" };
     private readonly Option<double> _shrink = new("--shrink-seconds")
@@ -49,7 +55,7 @@ internal sealed class SimulateCommand
         Command = new System.CommandLine.Command(
             "simulate", "Runs the real machines in virtual time, with everything going wrong that can.");
         Option[] options =
-            [_seeds, _first, _workers, _tasks, _faults, _wide, _seconds, _coverage, _replay, _save, _shrink, _scale];
+            [_seeds, _first, _workers, _tasks, _faults, _wide, _seconds, _coverage, _directed, _replay, _save, _shrink, _scale];
         foreach (var option in options)
             Command.Options.Add(option);
 #if PLANTED
@@ -104,7 +110,12 @@ internal sealed class SimulateCommand
             + $"{runner.Coverage.StepCount / elapsed:0} steps/s, {runner.Coverage.MessageCount} messages, "
             + $"{runner.Coverage.RecomputedCount} results computed anew, {runner.Failures.Count} failed");
         if (parsed.GetValue(_coverage))
+        {
+            DirectedRuns.Fill(runner, FirstDirectedSeed, TimeSpan.FromSeconds(parsed.GetValue(_directed)));
+            Say($"{runner.SeedCount} runs with those for pairs that were not met");
             Say(CoverageTable.Of(runner.Coverage));
+        }
+
         foreach (var (seed, problem) in runner.Failures)
             Report(scenarioOf(seed), problem, parsed.GetValue(_save), TimeSpan.FromSeconds(parsed.GetValue(_shrink)));
         return runner.Failures.Count == 0 ? 0 : 1;
