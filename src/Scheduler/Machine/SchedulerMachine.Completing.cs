@@ -36,10 +36,14 @@ internal sealed partial class SchedulerMachine
                 MeasureInSpan(_tasks[task], durations[i], Math.Max(0, bytes[i]));
                 Finish(task, worker, Math.Max(0, bytes[i]), hasInline, inline);
             }
-            else if (task < 0 || !Holds(task, _tasks[task], worker.Number))
+            else if (task < 0)
             {
-                // Late, or for nobody: the first accepted result has won. The worker need not keep this one.
                 FreeStray(worker, ids[i], attempts[i]);
+            }
+            else if (!Holds(task, _tasks[task], worker.Number))
+            {
+                // Late: the first accepted result has won, and a copy of that one may be on its way there.
+                FreeCopy(worker, ids[i], attempts[i]);
             }
         }
     }
@@ -215,6 +219,18 @@ internal sealed partial class SchedulerMachine
             return;
         Dirty(worker);
         worker.Outbox.Free(id, attempt);
+    }
+
+    /// <summary>
+    /// As <see cref="FreeOn"/>, where the value lives elsewhere: what the worker says of its copy does not count until it has
+    /// read this.
+    /// </summary>
+    private void FreeCopy(SchedulerWorker worker, TaskId id, int attempt)
+    {
+        if (!worker.IsConnected)
+            return;
+        Dirty(worker);
+        worker.Dropped.Add(id, worker.Outbox.Drop(id, attempt));
     }
 
     /// <summary>Drops what the worker has and nobody counts on: before anything that is dispatched to it in this turn.</summary>

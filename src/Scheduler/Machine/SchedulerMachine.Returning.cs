@@ -81,6 +81,8 @@ internal sealed partial class SchedulerMachine
         bool isCopy = attempt < 0 || row.Has(TaskFlags.Speculative);
         if (row.State == TaskState.Memory && (isCopy || attempt == row.Attempt))
         {
+            // A free of the value names this number, and is to mean this worker's copy, too.
+            row.Attempt = Math.Max(row.Attempt, attempt);
             if (!Holds(task, row, worker.Number))
                 AddHolder(task, ref row, worker);
         }

@@ -146,13 +146,7 @@ internal sealed partial class SchedulerMachine
     /// <summary>A holder that is not the last one drops its copy.</summary>
     private void DropReplica(int task, ref TaskRow row, int number)
     {
-        SchedulerWorker worker = _workers[number]!;
-        if (worker.IsConnected)
-        {
-            Dirty(worker);
-            worker.Dropped.Add(IdOf(row), worker.Outbox.Drop(IdOf(row), row.Attempt));
-        }
-
+        FreeCopy(_workers[number]!, IdOf(row), row.Attempt);
         RemoveHolder(task, ref row, number);
     }
 
