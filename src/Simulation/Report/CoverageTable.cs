@@ -66,9 +66,7 @@ internal static class CoverageTable
             return $"rare ({row.Runs} of {coverage.RunCount} runs): {when}";
         var expected = (double)row.Runs * coverage.RunsWith(kind) / Math.Max(1, coverage.RunCount);
         return expected < Suspicious
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"by chance: {row.Runs} runs made the move, {coverage.RunsWith(kind)} had {kind}, so {expected:0.0} were to be expected")
+            ? $"by chance: only {row.Runs} of {coverage.RunCount} runs made the move at all"
             : null;
     }
 

@@ -5,9 +5,12 @@ using TaskGraph.Diagnostics;
 namespace TaskGraph.Simulation;
 
 /// <summary>Plays seeds against each planted bug until one fails, and prints a row of docs/simulation.md for it.</summary>
-internal sealed class PlantedHunt(string? folder)
+internal sealed class PlantedHunt(string? folder, double seconds)
 {
-    private static readonly TimeSpan s_most = TimeSpan.FromSeconds(60);
+    /// <summary>How long one bug is looked for, unless said otherwise.</summary>
+    public const int UsualSeconds = 60;
+
+    private readonly TimeSpan _most = TimeSpan.FromSeconds(seconds > 0 ? seconds : UsualSeconds);
 
     private static readonly string[] s_bugs =
     [
@@ -72,16 +75,16 @@ internal sealed class PlantedHunt(string? folder)
     private bool Hunt(int bug)
     {
         PlantedBug.Alive = bug;
-        var runner = new SeedRunner(Scenario.OfSeed) { MostTime = s_most, MostFailures = 1 };
+        var runner = new SeedRunner(ScenarioOf) { MostTime = _most, MostFailures = 1 };
         runner.Run(first: 0, count: int.MaxValue / 2);
         if (runner.Failures.Count == 0)
         {
-            Console.WriteLine($"| {bug} {s_bugs[bug - 1]} | not in {s_most.TotalSeconds} s | {runner.SeedCount} | | |");
+            Console.WriteLine($"| {bug} {s_bugs[bug - 1]} | not in {_most.TotalSeconds} s | {runner.SeedCount} | | |");
             return false;
         }
 
         var (seed, problem) = runner.Failures.First();
-        var replay = Shrinker.Shrink(Scenario.OfSeed(seed), TimeSpan.FromSeconds(folder is null ? 0 : 20));
+        var replay = Shrinker.Shrink(ScenarioOf(seed), TimeSpan.FromSeconds(folder is null ? 0 : 20));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {bug} {s_bugs[bug - 1]} | {runner.Elapsed.TotalSeconds:0.0} s | {runner.SeedCount} | {First(problem)} "
@@ -94,6 +97,9 @@ internal sealed class PlantedHunt(string? folder)
 
         return true;
     }
+
+    /// <summary>Half of them small, half of them larger and with many faults at once.</summary>
+    private static Scenario ScenarioOf(int seed) => seed % 2 == 0 ? Scenario.OfSeed(seed) : Scenario.WideOfSeed(seed);
 
     private static string First(string problem)
     {

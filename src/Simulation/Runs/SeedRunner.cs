@@ -20,6 +20,9 @@ internal sealed class SeedRunner(Func<int, Scenario> scenarioOf)
     /// <summary>Seeds that failed, with what went wrong.</summary>
     public SortedDictionary<int, string> Failures { get; } = [];
 
+    /// <summary>By failing seed: its scenario.</summary>
+    public Dictionary<int, Scenario> Scenarios { get; } = [];
+
     public int SeedCount { get; private set; }
 
     public TimeSpan Elapsed { get; private set; }
@@ -55,12 +58,16 @@ internal sealed class SeedRunner(Func<int, Scenario> scenarioOf)
             if (seed >= end)
                 break;
             played++;
-            var result = Player.Play(scenarioOfSeed(seed), Choices.OfSeed(seed), isTraced: false);
+            var scenario = scenarioOfSeed(seed);
+            var result = Player.Play(scenario, Choices.OfSeed(seed), isTraced: false);
             coverage.Add(result.Coverage);
             if (result.Problem is null)
                 continue;
             lock (_gate)
+            {
                 Failures[seed] = result.Problem;
+                Scenarios[seed] = scenario;
+            }
         }
 
         lock (_gate)

@@ -74,7 +74,7 @@ internal sealed class SimulateCommand
             if (parsed.GetValue(_replay) is not null && int.TryParse(number, out var alive))
                 Diagnostics.PlantedBug.Alive = alive;
             else
-                return new PlantedHunt(parsed.GetValue(_save)).Run(number);
+                return new PlantedHunt(parsed.GetValue(_save), parsed.GetValue(_seconds)).Run(number);
         }
 #endif
         if (parsed.GetValue(_replay) is { } file)
@@ -117,7 +117,7 @@ internal sealed class SimulateCommand
         }
 
         foreach (var (seed, problem) in runner.Failures)
-            Report(scenarioOf(seed), problem, parsed.GetValue(_save), TimeSpan.FromSeconds(parsed.GetValue(_shrink)));
+            Report(runner.Scenarios[seed], problem, parsed.GetValue(_save), TimeSpan.FromSeconds(parsed.GetValue(_shrink)));
         return runner.Failures.Count == 0 ? 0 : 1;
     }
 
@@ -126,6 +126,7 @@ internal sealed class SimulateCommand
         Say($"seed {scenario.Seed}: {problem.Split('\n')[0]}");
         if (folder is null)
         {
+            Say($"  {scenario}");
             Say($"  taskgraph simulate --first-seed {scenario.Seed} --seeds 1 --save .   (same sizes and faults)");
             return;
         }

@@ -63,8 +63,8 @@ internal sealed partial class Incarnation
         PlanTurn();
     }
 
-    /// <summary>A client puts a value here; <paramref name="onStored"/> is its answer.</summary>
-    public void Put(TaskId task, long value, Action onStored) => Post(new PutArrival(task, value, onStored));
+    /// <summary>A client puts a value here; <paramref name="onEnd"/> is told whether it is here then.</summary>
+    public void Put(TaskId task, long value, Action<bool> onEnd) => Post(new PutArrival(task, value, onEnd));
 
     /// <summary>A client that has put values here has gone, or its data connection has.</summary>
     public void PutterGone(TaskId[] tasks) => Post(new Worker.Server.PutterGone(tasks));
@@ -74,7 +74,7 @@ internal sealed partial class Incarnation
 
     private sealed record CodeArrival(Hash128 Function, bool Loads);
 
-    private sealed record PutArrival(TaskId Task, long Value, Action OnStored);
+    private sealed record PutArrival(TaskId Task, long Value, Action<bool> OnEnd);
 
     private void PlanTurn()
     {
@@ -172,7 +172,7 @@ internal sealed partial class Incarnation
     {
         if (Machine.Put(put.Task, sizeof(long), _cluster.Time.NowUs))
             Keep(put.Task, put.Value);
-        put.OnStored();
+        put.OnEnd(Machine.Holds(put.Task));
     }
 
     private void Keep(TaskId task, long value)

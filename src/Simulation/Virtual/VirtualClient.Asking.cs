@@ -49,7 +49,7 @@ internal sealed partial class VirtualClient
         if (!_puts.TryGetValue(holder, out var tasks))
             _puts.Add(holder, tasks = []);
         tasks.Add(task);
-        holder.Put(task, value, onStored);
+        holder.Put(task, value, _ => onStored());
     }
 
     private void Register(ulong id, int worker, ulong epoch, Work data)

@@ -255,7 +255,8 @@ internal sealed class VirtualScheduler
             else if (!store.TryGetValue(relay.Task, out var value))
                 End(RelayOutcome.Missing);
             else
-                target.Put(relay.Task, value, () => _cluster.Time.After(100, () => End(RelayOutcome.Arrived)));
+                target.Put(relay.Task, value, isThere => _cluster.Time.After(
+                    100, () => End(isThere ? RelayOutcome.Arrived : RelayOutcome.Failed)));
         });
 
         void End(RelayOutcome outcome) => Post(() =>

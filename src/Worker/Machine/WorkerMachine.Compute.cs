@@ -60,7 +60,13 @@ internal sealed partial class WorkerMachine
         function.Waiting.Clear();
     }
 
-    /// <summary>A client puts a value here. False = it is here already, and the new one is not needed.</summary>
+    /// <summary>Whether the value is here.</summary>
+    public bool Holds(TaskId id) => _tasks.Find(id) is >= 0 and var row && _tasks[row].State == Memory;
+
+    /// <summary>
+    /// A client puts a value here, or the scheduler brings it. False = it is here already or on its way, and the new one is not
+    /// needed: <see cref="Holds"/> tells which.
+    /// </summary>
     public bool Put(TaskId id, long bytes, long nowUs)
     {
         _nowUs = nowUs;

@@ -279,7 +279,12 @@ internal sealed partial class WorkerLoop : ITurnTaker
         var payload = Payloads.FromAttachments(put.Message.Attachments);
         if (_machine.Put(put.Message.Task, payload.ByteCount, NowUs()))
             Store.Put(StoredValue.OfPayload(put.Message.Task, payload));
-        put.Connection.Write(new PutDataReply { RequestId = put.Message.RequestId, Bytes = payload.ByteCount });
+        put.Connection.Write(new PutDataReply
+        {
+            RequestId = put.Message.RequestId,
+            Bytes = payload.ByteCount,
+            Error = _machine.Holds(put.Message.Task) ? "" : "it is on its way here already, from elsewhere",
+        });
         put.Connection.Flush();
     }
 

@@ -38,6 +38,43 @@ public class ReplayTests
     }
 
     [Fact]
+    public void A_shortened_journal_finds_inputs_that_were_named_by_an_equal_key_released_since()
+    {
+        MachineBench bench = new();
+        SchedulerClient other = bench.NewClient(incarnation: 77);
+        Graph first = new(1, KeyForm.Named);
+        first.Add(key: "a");
+        bench.Tell(bench.Client, first.Message);
+        Graph second = new(2, KeyForm.Named);
+        TaskId alias = second.Add(key: "a");
+        second.Add([alias], key: "b");
+        bench.Tell(other, second.Message);
+        bench.Release(other, alias);
+
+        byte[] journal = JournalBytes.Shortened(bench);
+
+        Assert.Equal(bench.Machine.DurableHash(), JournalBytes.Replay(journal, journal.Length).Machine.DurableHash());
+    }
+
+    [Fact]
+    public void A_shortened_journal_with_many_forgotten_tasks_can_be_read()
+    {
+        MachineBench bench = new();
+        Graph graph = new(1);
+        TaskId kept = graph.Add();
+        for (int i = 0; i < 20; i++)
+            graph.Add();
+        bench.Tell(bench.Client, graph.Message);
+        bench.Release(bench.Client, [.. Enumerable.Range(1, 20).Select(graph.Id)]);
+
+        byte[] journal = JournalBytes.Shortened(bench);
+
+        SchedulerMachine machine = JournalBytes.Replay(journal, journal.Length).Machine;
+        Assert.Equal(1, machine.TaskCount);
+        Assert.Equal(TaskState.Queued, machine.StateOf(kept));
+    }
+
+    [Fact]
     [Trait("Fault", "36")]
     public void A_journal_cut_at_any_byte_of_its_last_three_records_loses_these_at_most()
     {
