@@ -112,7 +112,10 @@ internal sealed class VirtualCluster
     /// <summary>Notes that something of that kind has taken place.</summary>
     public void Happened(Faults kind) => Coverage.Happened(kind);
 
-    public VirtualWorker? FindProcess(string address) => _processes.FindLast(process => process.Address == address);
+    /// <summary>Who listens at an address; a process that has ended only where no other does.</summary>
+    public VirtualWorker? FindProcess(string address) =>
+        _processes.FindLast(process => process.Address == address && !process.IsDead)
+        ?? _processes.FindLast(process => process.Address == address);
 
     /// <summary>For a while two workers do not reach each other.</summary>
     public void CutPeers(VirtualWorker one, VirtualWorker other, long durationUs)
