@@ -11,6 +11,9 @@ internal static class CoverageTable
     /// <summary>A pair that was to be expected so often, by how often its two halves were seen, and was not, is not just rare.</summary>
     private const double Suspicious = 8;
 
+    /// <summary>The same where the scheduler has crashed: a run that has lost all tasks goes on with few.</summary>
+    private const double SuspiciousAfterCrash = 80;
+
     /// <summary>Moves that fewer than one run in a thousand makes, and when they are made.</summary>
     public static readonly IReadOnlyDictionary<string, string> Rare = new Dictionary<string, string>
     {
@@ -65,6 +68,8 @@ internal static class CoverageTable
         if (Rare.TryGetValue(row.Name, out var when))
             return $"rare ({row.Runs} of {coverage.RunCount} runs): {when}";
         var expected = (double)row.Runs * coverage.RunsWith(kind) / Math.Max(1, coverage.RunCount);
+        if (kind == Faults.SchedulerCrash && expected < SuspiciousAfterCrash)
+            return "few moves come after it: only what is submitted after the crash is there, and seldom has inputs elsewhere";
         return expected < Suspicious
             ? $"by chance: only {row.Runs} of {coverage.RunCount} runs made the move at all"
             : null;

@@ -21,7 +21,9 @@ internal sealed partial class Incarnation
         foreach (var task in id < 0 ? [] : tasks)
         {
             Checks.Require(
-                !_denied.Contains((request.Peer.Number, task)), task, $"{Label} asks {address} again, which has said that it has not got it");
+                !_denied.Contains((request.Peer.Number, task)),
+                task,
+                $"{Label} asks {address} again, which has said that it has not got it");
         }
 
         var (number, whole) = (request.Peer.Number, onEnd);
