@@ -46,6 +46,6 @@ internal static class Catalogue
     {
         "all" => Cases,
         AllGraphs => Graphs,
-        _ => [.. Cases.Concat(Graphs).Where(one => one.Name == name)],
+        _ => [.. Cases.Concat(MicroScheduler.OneByOne).Concat(Graphs).Where(one => one.Name == name)],
     };
 }

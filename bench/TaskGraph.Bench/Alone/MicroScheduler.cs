@@ -8,8 +8,10 @@ namespace TaskGraph.Bench.Alone;
 /// The scheduler's machine alone, from 10,000 tasks tenfold up to the number given: whether the price of a task stays
 /// the same as graphs grow, what a finished task takes in memory, and how long the collector stops with all of it live.
 /// </summary>
-internal sealed class MicroScheduler : IBench
+/// <param name="shape">The only shape to be run; null = all.</param>
+internal sealed class MicroScheduler(string? shape = null) : IBench
 {
+    private const string AllShapes = "micro scheduler";
     private const int FirstSize = 10_000;
     private const int WarmUpRounds = 40;
     private const int Window = 100_000;
@@ -22,7 +24,13 @@ internal sealed class MicroScheduler : IBench
         ("random-dag", static tasks => RandomGraph.Create(tasks, Window, Seed)),
     ];
 
-    public string Name => "micro scheduler";
+    private readonly (string Name, Func<int, DependencyList> Create)[] _chosen =
+        [.. s_shapes.Where(one => shape is null || one.Name == shape)];
+
+    /// <summary>One case for each shape alone.</summary>
+    public static IEnumerable<MicroScheduler> OneByOne => s_shapes.Select(static one => new MicroScheduler(one.Name));
+
+    public string Name => shape is null ? AllShapes : $"{AllShapes} {shape}";
 
     public int DefaultTaskCount => 1_000_000;
 
@@ -33,11 +41,11 @@ internal sealed class MicroScheduler : IBench
         // Until the code is compiled for good: the smallest size would be measured with slower code than the largest.
         for (int i = 0; i < WarmUpRounds; i++)
         {
-            foreach (var (name, create) in s_shapes)
+            foreach (var (name, create) in _chosen)
                 Measure(name, setup, create(FirstSize));
         }
 
-        foreach (var (name, create) in s_shapes)
+        foreach (var (name, create) in _chosen)
         {
             for (long size = Math.Min(FirstSize, setup.TaskCount); size <= setup.TaskCount; size *= 10)
             {
@@ -51,7 +59,7 @@ internal sealed class MicroScheduler : IBench
         return Task.FromResult<IReadOnlyList<ResultLine>>(lines);
     }
 
-    private ResultLine Measure(string shape, BenchSetup setup, DependencyList graph)
+    private static ResultLine Measure(string shape, BenchSetup setup, DependencyList graph)
     {
         var machine = new EchoMachine(setup.WorkerCount, setup.ThreadCount);
 
@@ -69,7 +77,7 @@ internal sealed class MicroScheduler : IBench
         long start = Stopwatch.GetTimestamp();
         machine.Release(submission: 2, graph.Count);
         double release = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return new ResultLine($"{Name} {shape}", setup, graph.Count)
+        return new ResultLine($"{AllShapes} {shape}", setup, graph.Count)
             .AddDuration(seconds, graph.Count)
             .Add("cpu_us_per_task", cpu.TotalMicroseconds / graph.Count, 3)
             .Add("edges", graph.EdgeCount)
