@@ -62,6 +62,13 @@ internal sealed class BlobTable
         return bytes.AsSpan(offset + sizeof(int), length);
     }
 
+    /// <summary>Asks for the bytes at <paramref name="offset"/> to be brought nearer.</summary>
+    public void WillNeed(int number, int offset)
+    {
+        if (_blobs[number].Bytes is { } bytes && (uint)offset < (uint)bytes.Length)
+            CacheHint.WillNeed(ref bytes[offset]);
+    }
+
     /// <summary>Writes a length and bytes at <paramref name="offset"/>; returns where they end.</summary>
     public static int WritePrefixed(byte[] into, int offset, ReadOnlySpan<byte> value)
     {

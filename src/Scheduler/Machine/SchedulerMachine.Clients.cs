@@ -167,7 +167,7 @@ internal sealed partial class SchedulerMachine
             if (!_cancelled.Add(task))
                 continue;
             CancelWants(task, message.Force ? null : client, message.Reason);
-            for (int edge = _tasks[task].FirstDependent; edge >= 0; edge = _edges[edge].Next)
+            for (int edge = _tasks.FirstDependent(task); edge >= 0; edge = _edges[edge].Next)
                 _cancelling.Push(_edges[edge].Dependent);
         }
 

@@ -58,24 +58,25 @@ internal sealed partial class SchedulerMachine
         if (row.Has(TaskFlags.Suspected))
             Acquit(task, ref row);
         NotifyInMemory(task, row, hasInline, inline);
-        for (int edge = row.FirstDependent; edge >= 0; edge = _edges[edge].Next)
+        for (int edge = _tasks.FirstDependent(task); edge >= 0; edge = _edges[edge].Next)
         {
             int dependent = _edges[edge].Dependent;
-            ref TaskRow consumer = ref _tasks[dependent];
-            if (consumer.State == TaskState.Waiting)
+            TaskState state = _tasks.StateOf(dependent);
+            if (state == TaskState.Waiting)
             {
-                if (--consumer.MissingCount == 0)
+                if (--_tasks.MissingCount(dependent) == 0)
                     Transition(dependent, TaskState.Queued);
             }
-            else if (wasUrgent && consumer.State == TaskState.Processing)
+            else if (wasUrgent && state == TaskState.Processing)
             {
+                ref TaskRow consumer = ref _tasks[dependent];
                 TellHolders(_workers[consumer.Worker]!, IdOf(row), task, unreachable: -1);
                 if (consumer.Has(TaskFlags.Speculated) && _secondRuns[dependent] is >= 0 and int second)
                     TellHolders(_workers[second]!, IdOf(row), task, unreachable: -1);
             }
         }
 
-        if (row.WaiterCount == 0)
+        if (_tasks.WaiterCount(task) == 0 && !row.Has(TaskFlags.Wanted))
             _unneeded.Push(task);
     }
 

@@ -52,34 +52,36 @@ internal sealed partial class SchedulerMachine
 
         int waiters = 0;
         int last = -1;
-        for (int edge = row.FirstDependent; edge >= 0; last = edge, edge = _edges[edge].Next)
+        for (int edge = _tasks.FirstDependent(task); edge >= 0; last = edge, edge = _edges[edge].Next)
         {
             Require(_edges[edge].Dependency == task, task, "a dependent's edge does not lead back");
-            bool isLinked = edge == row.FirstDependent || _edges[edge].Previous == last;
+            bool isLinked = edge == _tasks.FirstDependent(task) || _edges[edge].Previous == last;
             Require(isLinked, task, "its dependents' list is broken");
             if (_tasks[_edges[edge].Dependent].IsActive)
                 waiters++;
         }
 
         if (last >= 0)
-            Require(_edges[row.FirstDependent].Previous == last, task, "its dependents' list has another tail");
-        Require(waiters == row.WaiterCount, task, $"{waiters} dependents need it, {row.WaiterCount} are counted");
+            Require(_edges[_tasks.FirstDependent(task)].Previous == last, task, "its dependents' list has another tail");
+        int counted = _tasks.WaiterCount(task);
+        Require(waiters == counted, task, $"{waiters} dependents need it, {counted} are counted");
     }
 
     private void AssertState(int task, in TaskRow row)
     {
-        bool isNeeded = IsWanted(task, row) || row.WaiterCount > 0;
+        bool isNeeded = IsWanted(task, row) || _tasks.WaiterCount(task) > 0;
         int missing = CountMissingInputs(row);
+        Require(_tasks.StateOf(task) == row.State, task, "the column of states has another one");
         switch (row.State)
         {
             case TaskState.Released when !_submissions[row.Submission].IsAccepted:
                 return;
             case TaskState.Released:
                 Require(!isNeeded, task, "it is released, and needed");
-                Require(row.FirstDependent >= 0, task, "it is released, without dependents, and not forgotten");
+                Require(_tasks.FirstDependent(task) >= 0, task, "it is released, without dependents, and not forgotten");
                 break;
             case TaskState.Waiting:
-                Require(missing > 0 && row.MissingCount == missing, task, $"{missing} inputs are missing");
+                Require(missing > 0 && _tasks.MissingCount(task) == missing, task, $"{missing} inputs are missing");
                 Require(
                     !row.Has(TaskFlags.Urgent) || AreMissingInputsUrgent(row), task, "it is urgent, what it waits for is not");
                 break;
@@ -95,8 +97,8 @@ internal sealed partial class SchedulerMachine
                 break;
             case TaskState.Erred:
                 Require(_errors.ContainsKey(task), task, "it has failed without an error");
-                Require(row.WaiterCount == 0, task, "it has failed, and somebody waits for it");
-                Require(isNeeded || row.FirstDependent >= 0, task, "it has failed and nobody cares");
+                Require(_tasks.WaiterCount(task) == 0, task, "it has failed, and somebody waits for it");
+                Require(isNeeded || _tasks.FirstDependent(task) >= 0, task, "it has failed and nobody cares");
                 break;
         }
 

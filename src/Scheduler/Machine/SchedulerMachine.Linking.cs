@@ -10,24 +10,17 @@ internal sealed partial class SchedulerMachine
 {
     private const int MaxCycleShown = 10;
 
-    /// <summary>Rows of inputs are asked for so many inputs before they are linked.</summary>
-    private const int InputsAnnounced = 24;
-
     private readonly MessageColumn<int> _inputRows = new();
 
     private string LinkRows(Submission submission, SubmitTasks chunk)
     {
         ReadOnlySpan<int> ends = chunk.DependencyEnds.Span;
         ReadOnlySpan<TaskId> dependencies = chunk.Dependencies.Span;
-        int announced = 0;
+        LinkAnnouncer announcer = new(this, submission, dependencies);
         for (int i = 0, start = 0; i < chunk.Count; start = ends[i], i++)
         {
-            for (int end = Math.Min(dependencies.Length, start + InputsAnnounced); announced < end; announced++)
-            {
-                if (ResolveInput(submission, dependencies[announced]) is var input and >= 0)
-                    CacheHint.WillNeed(ref _tasks[input]);
-            }
-
+            for (int input = start; input < ends[i]; input++)
+                announcer.MoveTo(input);
             int index = chunk.FirstIndex + i;
             if (submission.Kept is not null && submission.Rows[index] < 0)
             {
@@ -110,7 +103,7 @@ internal sealed partial class SchedulerMachine
             int edge = row.FirstDependency + k;
             _edges[edge].Dependency = inputs[k];
             _edges[edge].Dependent = task;
-            _edges.Link(edge, ref _tasks[inputs[k]]);
+            _edges.Link(edge, ref _tasks.FirstDependent(inputs[k]));
         }
     }
 
@@ -151,18 +144,18 @@ internal sealed partial class SchedulerMachine
             if (row.Submission != submission.Number || row.Index != index)
                 continue;
             left++;
-            row.MissingCount = CountOwnInputs(row, submission.Number);
-            if (row.MissingCount == 0)
+            _tasks.MissingCount(task) = CountOwnInputs(row, submission.Number);
+            if (_tasks.MissingCount(task) == 0)
                 free.Push(task);
         }
 
         while (free.TryPop(out int task))
         {
             left--;
-            for (int edge = _tasks[task].FirstDependent; edge >= 0; edge = _edges[edge].Next)
+            for (int edge = _tasks.FirstDependent(task); edge >= 0; edge = _edges[edge].Next)
             {
                 int dependent = _edges[edge].Dependent;
-                if (--_tasks[dependent].MissingCount == 0)
+                if (--_tasks.MissingCount(dependent) == 0)
                     free.Push(dependent);
             }
         }
@@ -188,7 +181,7 @@ internal sealed partial class SchedulerMachine
         for (int index = 0; index < submission.TaskCount; index++)
         {
             task = submission.Rows[index];
-            if (_tasks[task].Submission == submission.Number && _tasks[task].MissingCount > 0)
+            if (_tasks[task].Submission == submission.Number && _tasks.MissingCount(task) > 0)
                 break;
         }
 
@@ -215,7 +208,7 @@ internal sealed partial class SchedulerMachine
         for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
         {
             int input = _edges[edge].Dependency;
-            if (_tasks[input].Submission == submission && _tasks[input].MissingCount > 0)
+            if (_tasks[input].Submission == submission && _tasks.MissingCount(input) > 0)
                 return input;
         }
 
@@ -242,7 +235,7 @@ internal sealed partial class SchedulerMachine
             if (row.Submission != submission.Number || row.Index != index)
                 continue;
             for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
-                _edges.Unlink(edge, ref _tasks[_edges[edge].Dependency]);
+                _edges.Unlink(edge, ref _tasks.FirstDependent(_edges[edge].Dependency));
             _edges.Free(row.FirstDependency, row.DependencyCount);
             row.DependencyCount = 0;
         }

@@ -9,14 +9,10 @@ namespace TaskGraph.Scheduler.Machine;
 /// </content>
 internal sealed partial class SchedulerMachine
 {
-    private const int MaxInputsLookedAt = 64;
-    private const int MaxCandidates = 8;
-
     private readonly ReadyQueue _ready = new();
     private readonly List<int> _urgent = [];
     private readonly OpenWorkers _open = new();
     private readonly List<SchedulerWorker> _loadDirty = [];
-    private readonly int[] _candidates = new int[MaxCandidates];
     private int _totalThreads;
 
     private void Place()
@@ -36,7 +32,6 @@ internal sealed partial class SchedulerMachine
             }
             else if (row.DependencyCount > 0)
             {
-                AnnounceInputs(row);
                 if (IsLarge(row))
                 {
                     PlaceLarge(task);
@@ -92,8 +87,7 @@ internal sealed partial class SchedulerMachine
     {
         while (_ready.TryPop(out task, out byte generation))
         {
-            if (_ready.Next is var next and >= 0)
-                CacheHint.WillNeed(ref _tasks[next]);
+            AnnounceReady();
             ref TaskRow row = ref _tasks[task];
             if (row.State == TaskState.Queued && row.Generation == generation && !row.Has(TaskFlags.Urgent))
                 return true;
@@ -195,58 +189,5 @@ internal sealed partial class SchedulerMachine
         if (extras.Resources >= 0 && !worker.Supply.HasEver(_resources[extras.Resources]))
             return false;
         return extras.Restriction < 0 || extras.AllowOtherWorkers || _restrictions.Allows(extras.Restriction, worker);
-    }
-
-    /// <summary>
-    /// The worker where load plus the cost of fetching missing inputs is least, among some holders of the inputs and
-    /// the least loaded worker (distributed's worker objective, with a bounded number of candidates). If the inputs
-    /// would take long to come there, links differ enough to look at some more.
-    /// </summary>
-    private SchedulerWorker ChooseByInputs(in TaskRow row, SchedulerWorker least)
-    {
-        int count = CollectCandidates(row);
-        SchedulerWorker best = least;
-        long fetchCost = FetchCost(row, least);
-        long bestCost = least.Load + fetchCost;
-        for (int i = 0; i < count; i++)
-        {
-            SchedulerWorker? worker = _workers[_candidates[i]];
-            if (worker is not { TakesTasks: true } || worker == least)
-                continue;
-            long cost = worker.Load + FetchCost(row, worker);
-            if (cost < bestCost)
-            {
-                best = worker;
-                bestCost = cost;
-            }
-        }
-
-        return Math.Min(fetchCost, bestCost) < TellingUs ? best : ChooseAmongOpen(row, best, bestCost);
-    }
-
-    private int CollectCandidates(in TaskRow row)
-    {
-        int count = 0;
-        int end = row.FirstDependency + Math.Min(row.DependencyCount, MaxInputsLookedAt);
-        for (int edge = row.FirstDependency; edge < end; edge++)
-        {
-            int input = _edges[edge].Dependency;
-            ref TaskRow value = ref _tasks[input];
-            count = AddCandidate(value.Worker, count);
-            if (!value.Has(TaskFlags.HasReplicas))
-                continue;
-            for (int link = _replicas.First(input); link >= 0 && count < MaxCandidates; link = _replicas.Next(link))
-                count = AddCandidate(_replicas.Worker(link), count);
-        }
-
-        return count;
-    }
-
-    private int AddCandidate(int worker, int count)
-    {
-        if (worker < 0 || count == MaxCandidates || _candidates.AsSpan(0, count).Contains(worker))
-            return count;
-        _candidates[count] = worker;
-        return count + 1;
     }
 }

@@ -148,6 +148,7 @@ internal sealed partial class SchedulerMachine
         submission.Rows[index] = task;
         submission.LiveCount++;
         _stateCounts[(int)TaskState.Released]++;
+        row.SubmissionId = submission.Id;
         row.Submission = submission.Number;
         row.Index = index;
         row.Function = -1;

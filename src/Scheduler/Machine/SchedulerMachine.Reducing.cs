@@ -36,7 +36,7 @@ internal sealed partial class SchedulerMachine
     private void Reduce(int task)
     {
         ref TaskRow row = ref _tasks[task];
-        int needed = Math.Max(Math.Max(1, row.WaiterCount), _copiesAsked.GetValueOrDefault(task));
+        int needed = Math.Max(Math.Max(1, _tasks.WaiterCount(task)), _copiesAsked.GetValueOrDefault(task));
         int copies = HolderCount(task, row);
         if (copies <= needed || _copies.ContainsKey(task) || !FindUsers(task, row))
             return;
@@ -50,10 +50,10 @@ internal sealed partial class SchedulerMachine
     private bool FindUsers(int task, in TaskRow row)
     {
         _users.Clear();
-        if (row.WaiterCount == 0)
+        if (_tasks.WaiterCount(task) == 0)
             return true;
         int looked = 0;
-        for (int edge = row.FirstDependent; edge >= 0; edge = _edges[edge].Next)
+        for (int edge = _tasks.FirstDependent(task); edge >= 0; edge = _edges[edge].Next)
         {
             if (looked++ == MaxConsumersLookedAt)
                 return false;

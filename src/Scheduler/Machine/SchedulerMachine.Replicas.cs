@@ -222,7 +222,7 @@ internal sealed partial class SchedulerMachine
     {
         if (_workers[number] is not { IsConnected: true } worker)
             return;
-        for (int edge = row.FirstDependent; edge >= 0; edge = _edges[edge].Next)
+        for (int edge = _tasks.FirstDependent(task); edge >= 0; edge = _edges[edge].Next)
         {
             ref TaskRow consumer = ref _tasks[_edges[edge].Dependent];
             if (!RunsOn(_edges[edge].Dependent, consumer, number))
@@ -255,12 +255,12 @@ internal sealed partial class SchedulerMachine
     {
         ref TaskRow row = ref _tasks[task];
         Transition(task, TaskState.Released);
-        for (int edge = row.FirstDependent; edge >= 0; edge = _edges[edge].Next)
+        for (int edge = _tasks.FirstDependent(task); edge >= 0; edge = _edges[edge].Next)
         {
             int dependent = _edges[edge].Dependent;
             ref TaskRow consumer = ref _tasks[dependent];
             if (consumer.State == TaskState.Waiting)
-                consumer.MissingCount++;
+                _tasks.MissingCount(dependent)++;
 #if PLANTED
             else if (Diagnostics.PlantedBug.Is(6) && consumer.State == TaskState.NoWorker)
                 continue;
@@ -275,7 +275,7 @@ internal sealed partial class SchedulerMachine
         ref TaskRow row = ref _tasks[task];
         if (row.Function < 0)
             return;
-        if (row.WaiterCount == 0 && !IsWanted(task, row))
+        if (_tasks.WaiterCount(task) == 0 && !IsWanted(task, row))
         {
             _unneeded.Push(task);
             return;
@@ -283,7 +283,7 @@ internal sealed partial class SchedulerMachine
 
         if (row.State == TaskState.Released)
             Need(task);
-        for (int edge = row.FirstDependent; edge >= 0; edge = _edges[edge].Next)
+        for (int edge = _tasks.FirstDependent(task); edge >= 0; edge = _edges[edge].Next)
         {
             ref TaskRow consumer = ref _tasks[_edges[edge].Dependent];
             bool isHurried = consumer.State == TaskState.Processing || consumer.Has(TaskFlags.Urgent);
@@ -311,7 +311,7 @@ internal sealed partial class SchedulerMachine
             NotifyErred(task, row, error);
         else
             NotifyLost(task, row, error.Message);
-        for (int edge = row.FirstDependent; edge >= 0;)
+        for (int edge = _tasks.FirstDependent(task); edge >= 0;)
         {
             int dependent = _edges[edge].Dependent;
             edge = _edges[edge].Next;

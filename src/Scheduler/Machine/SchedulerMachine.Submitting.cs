@@ -216,6 +216,7 @@ internal sealed partial class SchedulerMachine
             rows[index] = task;
             submission.LiveCount++;
             _stateCounts[(int)TaskState.Released]++;
+            row.SubmissionId = submission.Id;
             row.Submission = submission.Number;
             row.Index = index;
             row.Function = _functionScratch[functionIndex[i]];
@@ -279,10 +280,10 @@ internal sealed partial class SchedulerMachine
         {
 #if PLANTED
             if (Diagnostics.PlantedBug.Is(32) && index + Ahead < submission.TaskCount)
-                AnnounceInputs(_tasks[submission.Rows[index + Ahead]]);
+                AnnounceClaims(_tasks[submission.Rows[index + Ahead]]);
 #endif
             if (index + Ahead < submission.TaskCount && submission.Rows[index + Ahead] is >= 0 and int ahead)
-                AnnounceInputs(_tasks[ahead]);
+                AnnounceClaims(_tasks[ahead]);
             int task = submission.Rows[index];
             if (task < 0)
                 continue;
@@ -301,7 +302,7 @@ internal sealed partial class SchedulerMachine
         for (int index = submission.TaskCount - 1; index >= 0; index--)
         {
             int task = submission.Rows[index];
-            if (task >= 0 && _tasks[task].WaiterCount == 0 && !_tasks[task].Has(TaskFlags.Wanted))
+            if (task >= 0 && _tasks.WaiterCount(task) == 0 && !_tasks[task].Has(TaskFlags.Wanted))
                 _unneeded.Push(task);
         }
 

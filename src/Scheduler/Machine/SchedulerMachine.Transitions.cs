@@ -15,6 +15,9 @@ internal sealed partial class SchedulerMachine
     private readonly Stack<int> _urging = new();
     private readonly SortedSet<int> _noWorker = [];
 
+    /// <summary>The states of the inputs that were claimed last, a bit for each state.</summary>
+    private int _claimedStates;
+
     /// <summary>
     /// Moves a task: the only place where a state changes. The legal moves are <see cref="TransitionTable"/>.
     /// </summary>
@@ -31,11 +34,13 @@ internal sealed partial class SchedulerMachine
 
         bool wasActive = row.IsActive;
         Leave(task, ref row, from);
-        row.State = to;
+        _tasks.SetState(task, ref row, to);
         if (wasActive && !row.IsActive)
             LetGoOfInputs(row);
         else if (!wasActive && row.IsActive)
-            ClaimInputs(row);
+            ClaimInputs(task, row);
+        else if (to == TaskState.Waiting)
+            _tasks.MissingCount(task) = CountMissingInputs(row);
         Enter(task, ref row, to);
     }
 
@@ -55,9 +60,6 @@ internal sealed partial class SchedulerMachine
     {
         switch (to)
         {
-            case TaskState.Waiting:
-                row.MissingCount = CountMissingInputs(row);
-                break;
             case TaskState.Queued:
                 if (row.Has(TaskFlags.Urgent))
                     _urgent.Add(task);
@@ -78,10 +80,22 @@ internal sealed partial class SchedulerMachine
         }
     }
 
-    private void ClaimInputs(in TaskRow row)
+    /// <summary>A released task begins to wait: all that there is to do and to know of its inputs, in one pass over them.</summary>
+    private void ClaimInputs(int task, in TaskRow row)
     {
+        int missing = 0;
+        int states = 0;
         for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
-            _tasks[_edges[edge].Dependency].WaiterCount++;
+        {
+            int input = _edges[edge].Dependency;
+            _tasks.WaiterCount(input)++;
+            TaskState state = _tasks.StateOf(input);
+            states |= 1 << (int)state;
+            missing += state == TaskState.Memory ? 0 : 1;
+        }
+
+        _tasks.MissingCount(task) = missing;
+        _claimedStates = states;
     }
 
     private void LetGoOfInputs(in TaskRow row)
@@ -89,7 +103,7 @@ internal sealed partial class SchedulerMachine
         for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
         {
             int dependency = _edges[edge].Dependency;
-            if (--_tasks[dependency].WaiterCount == 0)
+            if (--_tasks.WaiterCount(dependency) == 0 && !_tasks[dependency].Has(TaskFlags.Wanted))
                 _unneeded.Push(dependency);
         }
     }
@@ -99,7 +113,7 @@ internal sealed partial class SchedulerMachine
         int missing = 0;
         for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
         {
-            if (_tasks[_edges[edge].Dependency].State != TaskState.Memory)
+            if (_tasks.StateOf(_edges[edge].Dependency) != TaskState.Memory)
                 missing++;
         }
 
@@ -114,7 +128,7 @@ internal sealed partial class SchedulerMachine
             if (_unneeded.TryPeek(out int next))
                 CacheHint.WillNeed(ref _tasks[next]);
             ref TaskRow row = ref _tasks[task];
-            if (row.State == TaskState.Forgotten || row.WaiterCount > 0 || IsWanted(task, row))
+            if (row.State == TaskState.Forgotten || _tasks.WaiterCount(task) > 0 || IsWanted(task, row))
                 continue;
             if (row.IsActive || row.State == TaskState.Memory)
             {
@@ -123,7 +137,7 @@ internal sealed partial class SchedulerMachine
                 Transition(task, TaskState.Released);
             }
 
-            if (row.FirstDependent < 0)
+            if (_tasks.FirstDependent(task) < 0)
                 Transition(task, TaskState.Forgotten);
         }
     }
@@ -156,18 +170,22 @@ internal sealed partial class SchedulerMachine
                 continue;
             }
 
-            if (row.MissingCount == 0)
+            if (_tasks.MissingCount(task) == 0)
             {
                 _runnable.Add(task);
                 continue;
             }
+
+            const int Telling = (1 << (int)TaskState.Released) | (1 << (int)TaskState.Erred);
+            if ((_claimedStates & Telling) == 0)
+                continue;
 
             // Pushed from the last to the first, so that the first comes out first: roots become runnable in order.
             int failed = -1;
             for (int edge = row.FirstDependency + row.DependencyCount - 1; edge >= row.FirstDependency; edge--)
             {
                 int dependency = _edges[edge].Dependency;
-                TaskState state = _tasks[dependency].State;
+                TaskState state = _tasks.StateOf(dependency);
                 if (state == TaskState.Released)
                     _needed.Push(dependency);
                 else if (state == TaskState.Erred)
@@ -204,14 +222,14 @@ internal sealed partial class SchedulerMachine
             CountFailure(row);
             _errors[task] = error;
             NotifyErred(task, row, error);
-            FailDependents(row);
+            FailDependents(task);
             _unneeded.Push(task);
         }
     }
 
-    private void FailDependents(in TaskRow row)
+    private void FailDependents(int task)
     {
-        for (int edge = row.FirstDependent; edge >= 0; edge = _edges[edge].Next)
+        for (int edge = _tasks.FirstDependent(task); edge >= 0; edge = _edges[edge].Next)
         {
             if (_tasks[_edges[edge].Dependent].IsActive)
                 _failing.Push(_edges[edge].Dependent);
@@ -249,9 +267,9 @@ internal sealed partial class SchedulerMachine
             if (edge + Ahead < end)
                 AnnounceUnlink(edge + Ahead);
             int dependency = _edges[edge].Dependency;
-            ref TaskRow input = ref _tasks[dependency];
-            _edges.Unlink(edge, ref input);
-            if (input.FirstDependent < 0)
+            ref int first = ref _tasks.FirstDependent(dependency);
+            _edges.Unlink(edge, ref first);
+            if (first < 0)
                 _unneeded.Push(dependency);
         }
 

@@ -224,7 +224,7 @@ internal sealed partial class SchedulerMachine
         return task >= 0 && _tasks[task].Has(TaskFlags.HasAliases) && IdOf(_tasks[task]) != id ? -1 : task;
     }
 
-    private TaskId IdOf(in TaskRow row) => new(_submissions[row.Submission].Id, row.Index);
+    private static TaskId IdOf(in TaskRow row) => row.Id;
 
     private bool IsWanted(int task, in TaskRow row) =>
         row.Has(TaskFlags.Wanted) || (row.Has(TaskFlags.HasAliases) && _aliases.IsWanted(task));

@@ -24,7 +24,7 @@ internal sealed partial class SchedulerWorker
     public long OverrunUs { get; set; }
 
     /// <summary>Estimated microseconds until it has done what it was given: what the least loaded worker has least of.</summary>
-    public long Load => (Scaled(OccupancyUs) / Threads) + OverrunUs;
+    public long Load => (Threads == 1 ? Scaled(OccupancyUs) : Scaled(OccupancyUs) / Threads) + OverrunUs;
 
     /// <summary>Its memory limit in bytes, <see cref="long.MaxValue"/> = none.</summary>
     public long MemoryLimit { get; } = hello.MemoryLimitBytes > 0 ? hello.MemoryLimitBytes : long.MaxValue;

@@ -23,7 +23,8 @@ internal static class DepthRule
     {
         if (!worker.TakesTasks)
             return false;
-        int perThread = worker.ActiveCount / worker.Threads;
-        return perThread < maxPerThread && (perThread < MinPerThread || worker.Load < roundTripUs);
+        long active = worker.ActiveCount;
+        return active < (long)maxPerThread * worker.Threads
+            && (active < MinPerThread * worker.Threads || worker.Load < roundTripUs);
     }
 }

@@ -99,6 +99,27 @@ public class ReplayTests
     }
 
     [Fact]
+    public void A_shortened_journal_of_a_long_submission_that_is_mostly_released_replays()
+    {
+        const int Count = 20;
+        MachineBench bench = new();
+        Graph graph = new(1);
+        ReleaseTasks release = new();
+        for (int index = 0; index < Count; index++)
+        {
+            TaskId id = graph.Add();
+            if (index % 9 != 0)
+                release.Tasks.Add(id);
+        }
+
+        bench.Tell(bench.Client, graph.Message);
+        bench.Tell(bench.Client, release);
+        byte[] journal = JournalBytes.Shortened(bench);
+
+        Assert.Equal(Count - release.Tasks.Count, JournalBytes.Replay(journal, journal.Length).Machine.TaskCount);
+    }
+
+    [Fact]
     [Trait("Fault", "06")]
     public void A_flipped_bit_ends_the_journal_before_the_record_that_it_is_in()
     {

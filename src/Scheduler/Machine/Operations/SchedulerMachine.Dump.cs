@@ -159,7 +159,7 @@ internal sealed partial class SchedulerMachine
         json.WriteNumber("priority", row.Priority);
         json.WriteNumber("attempt", row.Attempt);
         json.WriteBoolean("wanted", IsWanted(task, row));
-        json.WriteNumber("waiters", row.WaiterCount);
+        json.WriteNumber("waiters", _tasks.WaiterCount(task));
         if (row.State == TaskState.Processing)
             json.WriteString("worker", _workers[row.Worker]!.Name);
         if (row.State == TaskState.Memory)

@@ -44,7 +44,7 @@ internal sealed partial class SchedulerMachine
         switch (row.State)
         {
             case TaskState.Released: text.Append("nobody needs its value now."); break;
-            case TaskState.Waiting: ExplainWaiting(text, row); break;
+            case TaskState.Waiting: ExplainWaiting(text, task, row); break;
             case TaskState.Queued: ExplainQueued(text, task); break;
             case TaskState.NoWorker: ExplainPlaces(text.Append("no connected worker may run it."), task); break;
             case TaskState.Processing: ExplainProcessing(text, row); break;
@@ -53,15 +53,15 @@ internal sealed partial class SchedulerMachine
         }
 
         if (!IsWanted(task, row))
-            text.Append($"\nNo client holds a future of it; {row.WaiterCount} tasks wait for its value.");
+            text.Append($"\nNo client holds a future of it; {_tasks.WaiterCount(task)} tasks wait for its value.");
         return text.Append(Moves(IdOf(row))).ToString();
     }
 
     private string Moves(TaskId id) => "\nIts moves, as far as remembered:" + _log.Story(id);
 
-    private void ExplainWaiting(StringBuilder text, in TaskRow row)
+    private void ExplainWaiting(StringBuilder text, int task, in TaskRow row)
     {
-        text.Append($"{row.MissingCount} of its {row.DependencyCount} inputs have no value yet.");
+        text.Append($"{_tasks.MissingCount(task)} of its {row.DependencyCount} inputs have no value yet.");
         int named = 0;
         for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
         {
