@@ -51,7 +51,7 @@ internal sealed class RecoveryTime : IBench
     private async Task<(double Seconds, ResultLine Line)> TimeAsync(
         LocalCluster cluster, Client client, BenchSetup setup, DirectoryInfo directory, CancellationToken cancellation)
     {
-        await cluster.KillSchedulerAsync();
+        await cluster.KillSchedulerAsync(cancellation);
         long start = Stopwatch.GetTimestamp();
         await cluster.RestartSchedulerAsync(cancellation);
         double listens = Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -19,7 +19,7 @@ public class DataServerTests
             if (arrival is not PutArrival put)
                 return;
             if (put.Message.Task.Index == 0)
-                throw new OutOfMemoryException();
+                throw new InsufficientMemoryException();
             taken.TrySetResult();
         }, null);
         _ = server.RunAsync();
