@@ -110,7 +110,7 @@ internal sealed class SubmissionWriter(ulong submission, KeyForm keyForm)
         Close(isLast: true);
         foreach (var chunk in _chunks)
             ((SubmitTasks)chunk).RangeKey = rangeKey;
-        return new Submission(submission, [.. _chunks], [.. _functions.Values]) 
+        return new Submission(submission, [.. _chunks], [.. _functions.Values])
         {
             SaidAhead = SaidAhead,
             Spans = _spans,
