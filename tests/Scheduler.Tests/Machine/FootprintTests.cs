@@ -3,6 +3,9 @@ using TaskGraph.Scheduler.Machine;
 
 namespace Scheduler.Tests.Machine;
 
+// Messages come from a pool of the process: tests beside this one would take what it has given back.
+[CollectionDefinition(nameof(FootprintTests), DisableParallelization = true)]
+[Collection(nameof(FootprintTests))]
 public class FootprintTests
 {
     [Fact]
