@@ -30,6 +30,37 @@ public sealed partial class Client
         return await GroupsAsync(isOfSpans: true, span, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// The runs that have ended, of all clients' tasks, in the order of their ends: which task ran when and where, and how
+    /// long. The scheduler remembers the last 65,536.
+    /// </summary>
+    /// <param name="since">Only runs that ended after this (UTC); null = all that are remembered.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<IReadOnlyList<TaskRunRecord>> GetTaskStreamAsync(
+        DateTime? since = null, CancellationToken cancellationToken = default)
+    {
+        var runs = new List<TaskRunRecord>();
+        for (long from = 0; from >= 0;)
+        {
+            var start = from;
+            var reply = await AskAsync<TaskStreamReply>(
+                id => new TaskStreamRequest { RequestId = id, From = start }, cancellationToken).ConfigureAwait(false);
+            var now = DateTime.UtcNow;
+            for (var row = 0; row < reply.Keys.Count; row++)
+            {
+                var stopped = now - TimeSpan.FromMicroseconds(reply.StoppedAgoUs[row]);
+                if (since is not null && stopped < since)
+                    continue;
+                var duration = TimeSpan.FromMicroseconds(Math.Max(0, reply.DurationUs[row]));
+                runs.Add(new TaskRunRecord(
+                    reply.Keys[row], reply.Functions[row], reply.Workers[row], stopped - duration, stopped,
+                    reply.Bytes[row], HasFailed: reply.DurationUs[row] < 0));
+            }
+            from = reply.Next;
+        }
+        return runs;
+    }
+
     private async Task<List<TaskGroup>> GroupsAsync(bool isOfSpans, string within, CancellationToken cancellation)
     {
         var sums = new Dictionary<(string Function, string Span), GroupSum>();

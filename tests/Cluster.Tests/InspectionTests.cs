@@ -111,6 +111,20 @@ public sealed class InspectionTests(RunningCluster running) : IClassFixture<Runn
         Assert.Equal(prefix.TotalTime / 6, prefix.MeanTime);
     }
 
+    [Fact]
+    public async Task The_stream_of_tasks_tells_what_ran_when_and_where()
+    {
+        var since = DateTime.UtcNow;
+        await Client.Submit(() => 1, new SubmitOptions { Key = "streamed", Pure = false });
+
+        var run = (await Client.GetTaskStreamAsync(since.AddSeconds(-1))).Single(one => one.Key == "streamed");
+        Assert.False(run.HasFailed);
+        Assert.InRange(run.Stopped, since.AddSeconds(-1), DateTime.UtcNow);
+        Assert.True(run.Duration >= TimeSpan.Zero);
+        Assert.Contains(run.Worker, (await Client.SchedulerInfoAsync()).Workers.Select(worker => worker.Name));
+        Assert.Empty(await Client.GetTaskStreamAsync(DateTime.UtcNow.AddHours(1)));
+    }
+
     private static double[] Load(int seed) => new double[100 + (seed * 0)];
 
     private static int Longest(IEnumerable<double[]> all) => all.Max(each => each.Length);

@@ -58,6 +58,9 @@ internal sealed partial class ClientMachine
             case LogReply reply:
                 Answer(reply.RequestId, reply);
                 return true;
+            case TaskStreamReply reply:
+                Answer(reply.RequestId, reply);
+                return true;
             case TopicEvents reply:
                 Answer(reply.RequestId, reply);
                 return true;

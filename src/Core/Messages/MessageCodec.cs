@@ -104,6 +104,8 @@ public static class MessageCodec
         Register<EventsRequest>();
         Register<TopicSubscribed>();
         Register<TopicEvents>();
+        Register<TaskStreamRequest>();
+        Register<TaskStreamReply>();
     }
 
     /// <summary>Every kind of message that this build can read and write.</summary>

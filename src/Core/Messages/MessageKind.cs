@@ -135,4 +135,6 @@ public enum MessageKind
     EventsRequest = 244,
     TopicSubscribed = 245,
     TopicEvents = 246,
+    TaskStreamRequest = 247,
+    TaskStreamReply = 248,
 }

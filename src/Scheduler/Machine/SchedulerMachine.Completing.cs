@@ -34,6 +34,7 @@ internal sealed partial class SchedulerMachine
             {
                 Measure(_tasks[task].Function, worker, durations[i], Math.Max(0, bytes[i]));
                 MeasureInSpan(_tasks[task], durations[i], Math.Max(0, bytes[i]));
+                NoteRun(_tasks[task], worker, Math.Max(0, durations[i]), Math.Max(0, bytes[i]));
                 Finish(task, worker, Math.Max(0, bytes[i]), hasInline, inline);
             }
             else if (task < 0)
@@ -98,6 +99,7 @@ internal sealed partial class SchedulerMachine
                 continue;
             }
 
+            NoteRun(_tasks[task], worker, durationUs: -1, bytes: 0);
             if (TryPutSecondFirst(task))
                 continue;
             if (message.Errors[i].Kind == TaskErrorKind.Rescheduled || TakeRetry(task, message.Errors[i].Kind))

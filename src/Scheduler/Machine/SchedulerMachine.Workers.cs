@@ -107,6 +107,7 @@ internal sealed partial class SchedulerMachine
         }
 
         _workers[worker.Number] = worker;
+        NameWorker(worker);
         WorkerCount++;
         RefreshSmallestLimit();
         _totalThreads += worker.Threads;

@@ -170,6 +170,7 @@ internal sealed partial class SchedulerMachine
             case SpansNoted noted: OnSpansNoted(noted); break;
             case TaskGroupsRequest groups: OnTaskGroupsRequest(client, groups); break;
             case EventLogged logged: OnEventLogged(client, logged); break;
+            case TaskStreamRequest stream: OnTaskStreamRequest(client, stream); break;
             case EventsRequest events: OnEventsRequest(client, events); break;
             case TopicSubscribed subscribed: OnTopicSubscribed(client, subscribed); break;
             case ClaimTasks claim: OnClaimTasks(client, claim); break;
