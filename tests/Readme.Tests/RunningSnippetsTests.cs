@@ -52,6 +52,8 @@ public class RunningSnippetsTests
 
         Assert.Equal(18, await Snippets.Coordination(client));
         Assert.Equal(42 + 285, await Snippets.Sharing(client, other));
+        double[] losses = await Snippets.Topics(client);
+        Assert.Equal([0.25], losses);
     }
 
     [Fact]

@@ -94,6 +94,16 @@ internal static class Snippets
         return await result + (await other.GatherAsync(numbers)).Sum();
     }
 
+    public static async Task<double[]> Topics(Client client)
+    {
+        #region readme:coordination-topics
+        await using var subscription = await client.SubscribeTopicAsync<double>("loss", one => Console.WriteLine(one.Value));
+        await client.Submit(() => TaskContext.Current!.LogEvent("loss", 0.25));
+        var all = await client.GetEventsAsync<double>("loss");
+        #endregion
+        return [.. all.Select(static one => one.Value)];
+    }
+
     public static async Task<int[]> Actors(Client client)
     {
         #region readme:actors

@@ -37,6 +37,10 @@ internal static class MessageGenerator
                 FillRows(message, rows, random, nameof(inMemory.InlineRows), nameof(inMemory.InlineValues));
                 FillInline(inMemory.InlineRows, inMemory.InlineValues, rows, random);
                 break;
+            case InputsKept kept:
+                FillRows(message, rows, random, nameof(kept.InputEnds), nameof(kept.Inputs));
+                Fill(kept.Inputs, FillEnds(kept.InputEnds, rows, random), random);
+                break;
             case WhoHasReply reply:
                 FillRows(message, rows, random, nameof(reply.HolderEnds), nameof(reply.Holders));
                 Fill(reply.Holders, FillEnds(reply.HolderEnds, rows, random), random);
