@@ -81,8 +81,10 @@ public sealed class Listener : IAsyncDisposable
                 await _handshakes.WaitAsync(_stop.Token).ConfigureAwait(false);
                 _ = GreetAsync(await AcceptLinkAsync().ConfigureAwait(false));
             }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            catch (Exception e) when (
+                e is OperationCanceledException or ObjectDisposedException || _stop.IsCancellationRequested)
             {
+                // A socket that is closed while it begins to accept may say anything.
                 return;
             }
         }

@@ -17,8 +17,11 @@ internal sealed class Dialler(WorkerServerOptions options, string dataAddress, s
     private const int FirstRedialPauseMs = 200;
     private const int LongestRedialPauseMs = 2_000;
 
-    // The scheduler's messages are received on a thread of their own, which takes the turns that they bring.
-    private static readonly ConnectionOptions s_onThread = new() { ReceivesOnCallingThread = true };
+    /// <summary>
+    /// Whether the scheduler's messages are received on a thread of their own, which takes the turns that they bring. Whoever
+    /// receives by the pool must say no, or its threads would wait there.
+    /// </summary>
+    public bool ReceivesOnCallingThread { get; init; } = true;
 
     /// <summary>A connection to the scheduler, as a new incarnation.</summary>
     /// <param name="former">The incarnation before; null = the process is new.</param>
@@ -27,6 +30,7 @@ internal sealed class Dialler(WorkerServerOptions options, string dataAddress, s
     /// <exception cref="SchedulerUnreachableException">The death timeout has passed.</exception>
     public async Task<Connection> DialAsync(Hello? former, bool canResume, CancellationToken cancellation)
     {
+        var connectionOptions = new ConnectionOptions { ReceivesOnCallingThread = ReceivesOnCallingThread };
         var hello = CreateHello();
         hello.CanResume = canResume;
         hello.FormerIncarnation = former?.Incarnation ?? 0;
@@ -40,7 +44,7 @@ internal sealed class Dialler(WorkerServerOptions options, string dataAddress, s
             async () =>
             {
                 connection = await Connection
-                    .ConnectAsync(options.Scheduler, hello, s_onThread, cancellation).ConfigureAwait(false);
+                    .ConnectAsync(options.Scheduler, hello, connectionOptions, cancellation).ConfigureAwait(false);
                 if (!SchedulerEpoch.IsStale(connection.Welcome.Epoch, hello.Epoch))
                     return;
                 await connection.DisposeAsync().ConfigureAwait(false);

@@ -49,8 +49,10 @@ internal sealed class ZeroWorker : IAsyncDisposable
         {
             var address = listener.Address.ToString();
             var name = options.Name.Length > 0 ? options.Name : address;
-            var scheduler = await new Dialler(options, address, name).DialAsync(former: null, canResume: false, cancellationToken)
-                .ConfigureAwait(false);
+
+            // There may be a thousand in a process: they share the pool.
+            var dialler = new Dialler(options, address, name) { ReceivesOnCallingThread = false };
+            var scheduler = await dialler.DialAsync(former: null, canResume: false, cancellationToken).ConfigureAwait(false);
             return new ZeroWorker(options, listener, scheduler, name);
         }
         catch

@@ -87,6 +87,23 @@ public class ZeroWorkerTests
         Assert.True(worker.Completion.IsCompletedSuccessfully);
     }
 
+    [Fact]
+    public async Task A_hundred_zero_workers_of_a_process_keep_no_thread_of_the_pool_waiting()
+    {
+        const int Count = 100;
+        await using var scheduler = new FakeScheduler(Address.Parse("tcp://127.0.0.1:0"));
+        List<ZeroWorker> workers = [];
+        for (int i = 0; i < Count; i++)
+            workers.Add(await StartAsync(scheduler));
+
+        ThreadPool.GetMaxThreads(out int most, out _);
+        ThreadPool.GetAvailableThreads(out int available, out _);
+        Assert.InRange(most - available, 0, Count / 2);
+
+        foreach (var worker in workers)
+            await worker.DisposeAsync();
+    }
+
     private static Task<ZeroWorker> StartAsync(FakeScheduler scheduler) =>
         ZeroWorker.StartAsync(new WorkerServerOptions { Scheduler = scheduler.Address, Name = "zero" })
             .WaitAsync(Limits.Long);
