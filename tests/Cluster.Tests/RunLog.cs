@@ -33,7 +33,17 @@ internal sealed class RunLog : IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Where a test has failed, its tasks may still write: why it has failed matters more than what they leave.
+        }
+    }
 
     private static string[] Read(string path)
     {
