@@ -25,7 +25,7 @@ internal sealed class DroppedCopies
         while (_inOrder.TryPeek(out (int Number, TaskId Task) first) && first.Number <= number)
         {
             _inOrder.Dequeue();
-            if (_last[first.Task] == first.Number)
+            if (_last.TryGetValue(first.Task, out int last) && last == first.Number)
                 _last.Remove(first.Task);
         }
     }
