@@ -12,6 +12,9 @@ internal sealed class DroppedCopies
     /// <summary>The free of that number drops the worker's copy.</summary>
     public void Add(TaskId task, int number)
     {
+        // One message may drop a copy twice.
+        if (_last.TryGetValue(task, out int last) && last == number)
+            return;
         _inOrder.Enqueue((number, task));
         _last[task] = number;
     }
@@ -25,7 +28,7 @@ internal sealed class DroppedCopies
         while (_inOrder.TryPeek(out (int Number, TaskId Task) first) && first.Number <= number)
         {
             _inOrder.Dequeue();
-            if (_last.TryGetValue(first.Task, out int last) && last == first.Number)
+            if (_last[first.Task] == first.Number)
                 _last.Remove(first.Task);
         }
     }
