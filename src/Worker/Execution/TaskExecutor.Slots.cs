@@ -72,7 +72,11 @@ internal sealed partial class TaskExecutor
 
         run.Error = RunErrors.Cancelled;
         lock (_gate)
+        {
             _ended.Add(run);
+            _isTold = true;
+        }
+
         _wake();
     }
 

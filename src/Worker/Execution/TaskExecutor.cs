@@ -25,6 +25,7 @@ internal sealed partial class TaskExecutor : IDisposable
     private int _idle;
     private bool _isBatching;
     private bool _hasUntold;
+    private bool _isTold;
     private bool _isClosed;
 
     /// <summary>Starts the threads.</summary>
@@ -106,6 +107,7 @@ internal sealed partial class TaskExecutor : IDisposable
         {
             _isBatching = isBatching;
             _hasUntold = false;
+            _isTold = false;
             (_ended, ended) = (ended, _ended);
             (_seceded, seceded) = (seceded, _seceded);
         }
@@ -151,7 +153,6 @@ internal sealed partial class TaskExecutor : IDisposable
     {
         if (last is not null && !Leave(last))
             return null;
-        var wasIdle = false;
         while (true)
         {
             TaskRun? run;
@@ -162,8 +163,7 @@ internal sealed partial class TaskExecutor : IDisposable
                     return null;
 
                 // Another thread was faster, and went on without telling what had ended before: that may take it long.
-                _hasUntold |= wasIdle && run is null && _ended.Count > 0;
-                wasIdle = false;
+                _hasUntold |= run is null && _ended.Count > 0 && !_isTold;
                 if (!_hasUntold && run is not null)
                     return run;
                 if (!_hasUntold)
@@ -171,11 +171,11 @@ internal sealed partial class TaskExecutor : IDisposable
                     _idle++;
                     Monitor.Wait(_gate);
                     _idle--;
-                    wasIdle = true;
                     continue;
                 }
 
                 _hasUntold = false;
+                _isTold = true;
             }
 
             if (run is not null)
@@ -356,6 +356,7 @@ internal sealed partial class TaskExecutor : IDisposable
             // The thread comes to Next at once, and tells it itself if it finds nothing to run.
             _hasUntold |= isLast && run.IsOnThread && !run.IsThreadReplaced;
             wakes = !_hasUntold && (_isBatching ? _ended.Count == BatchSize || isLast : _ended.Count == 1);
+            _isTold |= wakes;
         }
 
         if (wakes)
