@@ -29,6 +29,10 @@ public sealed class DistributedQueue<T>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="TimeoutException">The queue stayed full.</exception>
     /// <exception cref="ArgumentException">The value is too large; put a future of it in instead.</exception>
+    /// <exception cref="CoordinationException">
+    /// The queue was made for another number of values; or the answer was lost with a scheduler that no longer remembers
+    /// this client, and whether the value was put is not known.
+    /// </exception>
     public Task PutAsync(T value, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
         => _client.PutAsync(SharedKind.Queue, Name, value, _maxSize, timeout, cancellationToken);
 

@@ -181,6 +181,13 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
     {
         if (request.Function is { } function)
             Define(function);
+        if (request.Message is CoordinationCall call)
+        {
+            call.Connection = _connectionNumber;
+            if (call.FirstConnection == 0)
+                call.FirstConnection = _connectionNumber;
+        }
+
         Outbox.Add(request.Message);
     }
 

@@ -116,6 +116,12 @@ public sealed class CoordinationCall : Message
     /// <summary>Acquire of a lock set: the locks' names, each once.</summary>
     public string[] Names { get; set; } = [];
 
+    /// <summary>On which of its client's connections to the scheduler it is said, from 1; 0 = not stated.</summary>
+    public int Connection { get; set; }
+
+    /// <summary>On which of them it was said first; 0 = not stated.</summary>
+    public int FirstConnection { get; set; }
+
     protected internal override void Fields(ref MessageFields fields)
     {
         RequestId = fields.Value(RequestId);
@@ -132,6 +138,8 @@ public sealed class CoordinationCall : Message
         Submission = fields.Value(Submission);
         fields.FreeColumn(Answered);
         Names = fields.Strings(Names);
+        Connection = fields.Value(Connection);
+        FirstConnection = fields.Value(FirstConnection);
     }
 }
 

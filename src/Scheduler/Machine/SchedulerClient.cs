@@ -13,6 +13,12 @@ internal sealed class SchedulerClient(Hello hello) : SchedulerPeer(hello)
 
     public ClientOutbox Outbox { get; } = new();
 
+    /// <summary>
+    /// The first of its connections that is remembered: what it said before is not. 0 = to be learned from its next call,
+    /// as it comes back to a scheduler that has forgotten it.
+    /// </summary>
+    public int FirstConnection { get; set; } = hello.Epoch == 0 ? 1 : 0;
+
     /// <summary>When its wants are dropped, if it is not connected.</summary>
     public long LeaseEnd { get; set; } = long.MaxValue;
 

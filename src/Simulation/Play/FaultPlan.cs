@@ -82,7 +82,7 @@ internal sealed class FaultPlan(VirtualCluster cluster, int horizonUs)
             cluster.AddWorker(delayUs, worker.Name);
         }
 
-        cluster.AddWorker(delayUs + _choices.Next(500), worker.Name, isTwin: true);
+        cluster.AddWorker(delayUs + _choices.Next(500), worker.Name);
         cluster.Happened(Faults.Twins);
     }
 

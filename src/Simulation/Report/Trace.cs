@@ -39,8 +39,8 @@ internal sealed class Trace(VirtualTime time)
         ReplicateTasks m => $"ReplicateTasks {List(m.Tasks)} × {m.Copies}",
         RetireWorkers m => $"RetireWorkers {string.Join(' ', m.Workers)}",
         OperationReply m => $"OperationReply {m.RequestId} {m.Error}{m.Summary}",
-        CoordinationCall m => $"CoordinationCall {m.RequestId} {m.Operation} {m.Target} {m.Name}",
-        CoordinationReply m => $"CoordinationReply {m.RequestId} {m.Outcome} {m.Token} {m.Error}",
+        CoordinationCall m => $"CoordinationCall {m.RequestId} {m.Operation} {m.Target} {m.Name} {Convert.ToHexString(m.Value)}",
+        CoordinationReply m => $"CoordinationReply {m.RequestId} {m.Outcome} {m.Token} {m.Error} {Values(m)}",
         TasksInMemory m => $"TasksInMemory {List(m.Tasks)}",
         TasksErred m => $"TasksErred {List(m.Tasks)}",
         TasksRetried m => $"TasksRetried {List(m.Tasks)}",
@@ -51,6 +51,9 @@ internal sealed class Trace(VirtualTime time)
         WorkersJoined m => $"WorkersJoined [{string.Join(' ', m.Numbers.Span.ToArray())}]",
         _ => message.Kind.ToString(),
     };
+
+    private static string Values(CoordinationReply reply) =>
+        string.Join(' ', Enumerable.Range(0, reply.Count).Select(i => Convert.ToHexString(reply.Values[i])));
 
     private static string List(MessageColumn<TaskId> tasks) => string.Join(' ', tasks.Span.ToArray());
 

@@ -49,7 +49,7 @@ internal sealed partial class VirtualClient
         {
             if (IsGone)
                 return;
-            peer = _cluster.Scheduler.Connect(new Hello { Role = PeerRole.Client, Incarnation = _identity }, session);
+            peer = _cluster.Scheduler.Connect(HelloOfNow(), session);
             if (peer is null)
             {
                 _cluster.Time.After(2_000, Dial);
@@ -62,6 +62,8 @@ internal sealed partial class VirtualClient
             Transmit();
         });
     }
+
+    private Hello HelloOfNow() => new() { Role = PeerRole.Client, Incarnation = _identity, Epoch = Machine.Epoch };
 
     /// <summary>Submits calls; those at <paramref name="wanted"/> become futures.</summary>
     public void Submit(Work[] works, int[] wanted, KeyForm form)

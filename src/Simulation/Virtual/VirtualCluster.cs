@@ -82,13 +82,15 @@ internal sealed class VirtualCluster
     /// <summary>Another worker process starts, with a name of its own or that of one that has ended.</summary>
     /// <param name="delayUs">When.</param>
     /// <param name="name">Its name; null = a new one.</param>
-    /// <param name="isTwin">Whether another process of that name starts beside it.</param>
-    public VirtualWorker AddWorker(long delayUs, string? name = null, bool isTwin = false)
+    public VirtualWorker AddWorker(long delayUs, string? name = null)
     {
         var isFirst = _workersMade == 0;
-        var process = new VirtualWorker(this, name ?? VirtualWorker.NameOf(_workersMade))
+        name ??= VirtualWorker.NameOf(_workersMade);
+        var address = $"sim://{name}";
+        var process = new VirtualWorker(this, name)
         {
-            Address = $"sim://{name ?? VirtualWorker.NameOf(_workersMade)}{(isTwin ? $"/{_workersMade}" : "")}",
+            // Two processes that live do not listen at one address.
+            Address = _processes.Exists(other => other.Address == address && !other.IsDead) ? $"{address}/{_workersMade}" : address,
             ProcessId = _workersMade + 1,
             Slowness = isFirst && Has(Faults.SlowWorker) ? 20 : 1,
             BytesPerMs = isFirst && Has(Faults.SlowLinks) ? 20 + Choices.Next(200) : 0,

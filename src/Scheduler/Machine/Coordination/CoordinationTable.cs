@@ -49,7 +49,13 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
 
         PendingCall call = new(client, message, Find(message), now) { Order = ++_order };
         calls.Add(message.RequestId, call);
-        Begin(call);
+        if (client.FirstConnection == 0)
+            client.FirstConnection = message.Connection;
+        if (IsPutOfAForgottenClient(call))
+            Refuse(call, "the scheduler does not remember this client from before: it was away for too long, or the scheduler was "
+                + "restarted without a journal. Whether the value was put is not known; look, and put it again if it is missing");
+        else
+            Begin(call);
         RemoveIfIdle(call.Target);
     }
 
@@ -218,6 +224,13 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
         else if (message.TimeoutMs > 0)
             _timers.Enqueue(call, call.Deadline);
     }
+
+    /// <summary>
+    /// Other calls do no harm when they are carried out twice; a value that is put twice is taken twice.
+    /// </summary>
+    private static bool IsPutOfAForgottenClient(PendingCall call) =>
+        call.Message is { Target: SharedKind.Queue, Operation: SharedOperation.Put, FirstConnection: > 0 and var first }
+        && first < call.Client.FirstConnection;
 
     /// <summary>Takes charge of what is put; returns why that cannot be.</summary>
     private string Keep(PendingCall call)

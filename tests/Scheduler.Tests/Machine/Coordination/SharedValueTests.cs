@@ -24,6 +24,33 @@ public class SharedValueTests
     }
 
     [Fact]
+    public void A_put_said_again_by_a_client_that_was_forgotten_is_refused_as_it_may_have_been_carried_out()
+    {
+        Hello hello = new() { Role = PeerRole.Client, Incarnation = 77, Epoch = 1 };
+        SchedulerClient back = _bench.Machine.Machine.ConnectClient(hello, _bench.Machine.Now);
+        CoordinationReply Put(ulong id, int firstConnection)
+        {
+            _bench.Machine.Tell(back, new CoordinationCall
+            {
+                RequestId = id,
+                Target = SharedKind.Queue,
+                Operation = SharedOperation.Put,
+                Name = "x",
+                Value = [1],
+                Connection = 3,
+                FirstConnection = firstConnection,
+            });
+            return _bench.Reply(back, id)!;
+        }
+
+        CoordinationReply old = Put(1_000_001, firstConnection: 2);
+        Assert.Equal(SharedOutcome.Refused, old.Outcome);
+        Assert.Contains("not known", old.Error);
+        Assert.Equal(SharedOutcome.Done, Put(1_000_002, firstConnection: 3).Outcome);
+        Assert.Equal([1], _bench.Values(_bench.A, _bench.Take(_bench.A, count: 9)));
+    }
+
+    [Fact]
     public void Putting_into_a_full_queue_waits_for_room_in_the_order_of_coming()
     {
         _bench.Put(_bench.A, 1, limit: 1);
