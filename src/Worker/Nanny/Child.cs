@@ -15,7 +15,7 @@ internal sealed class Child : IDisposable
     private readonly double _memoryShare;
     private readonly ILogger _logger;
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly long _kernelKills = KernelKills.Count();
+    private readonly KernelKills _kernelKills = KernelKills.Now();
     private volatile string? _memoryReason;
     private volatile bool _hasJoined;
 
@@ -37,10 +37,10 @@ internal sealed class Child : IDisposable
     public bool HasJoined => _hasJoined;
 
     /// <summary>Why it ended with <paramref name="code"/>.</summary>
-    public string Reason(int code) => ExitReason.Of(code, _memoryReason, KernelKills.Count() - _kernelKills);
+    public string Reason(int code) => ExitReason.Of(code, _memoryReason, KernelKills.Now().Since(_kernelKills));
 
     /// <summary>Whether it was memory that it ended for with <paramref name="code"/>.</summary>
-    public bool IsEndedForMemory(int code) => ExitReason.IsMemory(code, _memoryReason, KernelKills.Count() - _kernelKills);
+    public bool IsEndedForMemory(int code) => ExitReason.IsMemory(code, _memoryReason, KernelKills.Now().Since(_kernelKills));
 
     /// <summary>Its last words.</summary>
     public LastLines LastLines { get; } = new();

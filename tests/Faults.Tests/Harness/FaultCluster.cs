@@ -10,12 +10,10 @@ namespace TaskGraph.Tests.Faults;
 /// </summary>
 internal sealed class FaultCluster : IAsyncDisposable
 {
-    /// <summary>Where the lines of all processes are kept, one file for each cluster; null = nowhere.</summary>
-    private static readonly string? s_logFolder = Environment.GetEnvironmentVariable("TASKGRAPH_FAULT_LOGS");
-
     private readonly FaultClusterOptions _options;
     private readonly List<FaultWorker> _workers = [];
     private readonly List<string> _output = [];
+    private readonly Action<string> _log;
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("taskgraph-faults-");
     private FaultProcess? _scheduler;
 
@@ -23,6 +21,7 @@ internal sealed class FaultCluster : IAsyncDisposable
     {
         _options = options;
         Port = FreePort();
+        _log = FaultLog.Of(Port.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>The scheduler's port: the same after a restart.</summary>
@@ -129,8 +128,7 @@ internal sealed class FaultCluster : IAsyncDisposable
         lock (_output)
         {
             _output.Add(line);
-            if (s_logFolder is not null)
-                File.AppendAllText(Path.Combine(s_logFolder, $"{Port}.log"), $"{DateTime.Now:HH:mm:ss.fff} {line}\n");
+            _log(line);
         }
     }
 

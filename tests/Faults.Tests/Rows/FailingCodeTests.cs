@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using TaskGraph.Messages;
 
 namespace TaskGraph.Tests.Faults;
@@ -6,11 +7,11 @@ namespace TaskGraph.Tests.Faults;
 /// <summary>Rows 1, 25, 27 and 35: code that fails or kills its process, and processes that are killed.</summary>
 public class FailingCodeTests
 {
-    private static LocalClusterOptions Options(int workers) => new()
+    private static LocalClusterOptions Options(int workers, [CallerMemberName] string test = "") => new()
     {
         Workers = workers,
         ThreadsPerWorker = 1,
-        Output = static _ => { },
+        Output = FaultLog.Of(test),
     };
 
     [FaultFact(1)]
