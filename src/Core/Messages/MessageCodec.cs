@@ -56,6 +56,8 @@ public static class MessageCodec
         Register<DataReply>();
         Register<PutData>();
         Register<PutDataReply>();
+        Register<GetPiece>();
+        Register<ValuePiece>();
         Register<GroupData>();
         Register<CoordinationCall>();
         Register<CoordinationReply>();

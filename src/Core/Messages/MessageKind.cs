@@ -101,6 +101,8 @@ public enum MessageKind
 
     // Data connections, continued: 185 to 189.
     DataReplies = 185,
+    GetPiece = 186,
+    ValuePiece = 187,
 
     // Placement: 190 to 199.
     TransfersMeasured = 190,

@@ -103,7 +103,7 @@ internal sealed partial class SchedulerMachine
                 source = holder;
         }
 
-        if (source < 0 || row.Bytes > _options.MaxRelayBytes)
+        if (source < 0)
             return false;
         if (_relays.Add((IdOf(row), target.Number)))
         {

@@ -58,9 +58,6 @@ internal sealed record SchedulerMachineOptions
     /// <summary>So long at most, if it says so again and again.</summary>
     public long LongestPartitionUs { get; init; } = 60_000_000;
 
-    /// <summary>Larger values do not go through the scheduler's memory: they wait until the workers reach each other.</summary>
-    public long MaxRelayBytes { get; init; } = 128 << 20;
-
     /// <summary>A task that may have run at so many workers' deaths is not run again.</summary>
     public int PoisonedAfter { get; init; } = 3;
 

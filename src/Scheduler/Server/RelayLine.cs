@@ -4,11 +4,19 @@ using TaskGraph.Transport;
 
 namespace TaskGraph.Scheduler.Server;
 
-/// <summary>Data connections to two workers: values come over the one and go on over the other, one after another.</summary>
+/// <summary>
+/// Data connections to two workers: values come over the one and go on over the other, one after another and in pieces, so that
+/// this process needs no room for them.
+/// </summary>
 internal sealed class RelayLine(Connection source, Connection target) : IAsyncDisposable
 {
     private const int BusyPauseMs = 150;
-    private static readonly TimeSpan s_leastPatience = TimeSpan.FromSeconds(10);
+
+    // Two of them are in memory at once: one comes while the other goes on.
+    private const int PieceBytes = 512 << 10;
+
+    // The slowest link that work is worth sending over takes half of that for a piece.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly List<Message> _fromSource = [];
     private readonly List<Message> _fromTarget = [];
@@ -31,25 +39,30 @@ internal sealed class RelayLine(Connection source, Connection target) : IAsyncDi
         }
     }
 
-    /// <summary>Fetches the value and puts it.</summary>
+    /// <summary>Fetches the value and puts it, each piece while the next one is on its way.</summary>
     /// <exception cref="TaskGraphException">A connection is gone, or the target would not take the value.</exception>
-    /// <exception cref="TimeoutException">It takes longer than the slowest link would.</exception>
-    public async Task<RelayOutcome> CarryAsync(ServerRequest.Relay relay)
+    /// <exception cref="TimeoutException">A piece takes longer than on the slowest link.</exception>
+    public async Task<RelayOutcome> CarryAsync(TaskId task)
     {
-        const double SlowestBytesPerSecond = 50_000;
-        TimeSpan patience = s_leastPatience + TimeSpan.FromSeconds(relay.Bytes / SlowestBytesPerSecond);
+        ValuePiece piece = await GetAsync(task, 0);
+        if (piece.Status == DataStatus.Missing)
+            return RelayOutcome.Missing;
+        long left = 0;
+        foreach (long length in piece.Lengths.Span)
+            left += length;
         while (true)
         {
-            (DataStatus status, PutData put) = await GetAsync(relay.Task).WaitAsync(patience);
-            if (status == DataStatus.Missing)
-                return RelayOutcome.Missing;
-            if (status == DataStatus.Found)
+            long offset = piece.Offset + BytesOf(piece);
+            left -= BytesOf(piece);
+            if (left <= 0)
             {
-                await PutAsync(put).WaitAsync(patience);
+                await PutAsync(piece);
                 return RelayOutcome.Arrived;
             }
 
-            await Task.Delay(BusyPauseMs);
+            Task<ValuePiece> next = GetAsync(task, offset);
+            await Task.WhenAll(PutAsync(piece), next);
+            piece = await next;
         }
     }
 
@@ -59,41 +72,53 @@ internal sealed class RelayLine(Connection source, Connection target) : IAsyncDi
         await target.DisposeAsync();
     }
 
-    private async Task<(DataStatus Status, PutData Put)> GetAsync(TaskId task)
+    /// <summary>The piece that begins there; asked for again while the source is busy.</summary>
+    private async Task<ValuePiece> GetAsync(TaskId task, long offset)
     {
-        GetData question = new() { RequestId = ++_request };
-        question.Tasks.Add(task);
-        source.Write(question);
-        source.Flush();
-        PutData put = new() { RequestId = _request, Task = task };
         while (true)
         {
-            switch (await NextAsync(source, _fromSource))
+            ValuePiece piece = await GetOnceAsync(task, offset).WaitAsync(s_patience);
+            if (piece.Status == DataStatus.Busy)
             {
-                case DataReply reply when reply.RequestId == _request:
-                    put.Attachments = reply.Attachments;
-                    put.Elements = reply.Elements;
-                    return (reply.Status, put);
-                case DataReplies { Tasks.Count: > 0 } replies when replies.RequestId == _request:
-                    put.Attachments = [replies.Values.MemoryOf(0)];
-                    return ((DataStatus)replies.Statuses[0], put);
+                await Task.Delay(BusyPauseMs);
+                continue;
             }
+
+            bool isMissing = piece.Status == DataStatus.Missing && offset == 0;
+            if (!isMissing && (piece.Offset != offset || BytesOf(piece) == 0))
+                throw new TaskGraphException($"{source.RemoteAddress} does not go on with a value after {offset:N0} bytes");
+            return piece;
         }
     }
 
-    private async Task PutAsync(PutData put)
+    private async Task<ValuePiece> GetOnceAsync(TaskId task, long offset)
     {
-        target.Write(put);
+        ulong request = ++_request;
+        source.Write(new GetPiece { RequestId = request, Task = task, Offset = offset, MaxBytes = PieceBytes });
+        source.Flush();
+        while (true)
+        {
+            if (await NextAsync(source, _fromSource) is ValuePiece piece && piece.RequestId == request)
+                return piece;
+        }
+    }
+
+    private async Task PutAsync(ValuePiece piece)
+    {
+        target.Write(piece);
         target.Flush();
         while (true)
         {
-            if (await NextAsync(target, _fromTarget) is not PutDataReply reply || reply.RequestId != put.RequestId)
+            if (await NextAsync(target, _fromTarget).WaitAsync(s_patience) is not PutDataReply reply
+                || reply.RequestId != piece.RequestId)
                 continue;
             if (reply.Error.Length > 0)
                 throw new TaskGraphException($"{target.RemoteAddress} does not take a value: {reply.Error}");
             return;
         }
     }
+
+    private static int BytesOf(ValuePiece piece) => piece.Attachments.Count == 1 ? piece.Attachments[0].Length : 0;
 
     private static async Task<Message> NextAsync(Connection connection, List<Message> arrived)
     {

@@ -48,7 +48,7 @@ internal sealed class ValueRelay(Func<RelayEnd, ValueTask> ended, ILogger logger
                 try
                 {
                     line ??= await RelayLine.OpenAsync(from, to);
-                    outcome = await line.CarryAsync(relay);
+                    outcome = await line.CarryAsync(relay.Task);
                 }
                 catch (Exception e) when (e is TaskGraphException or TimeoutException or IOException)
                 {

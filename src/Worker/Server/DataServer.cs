@@ -109,6 +109,7 @@ internal sealed partial class DataServer(Listener listener, ILogger logger) : IA
     {
         var messages = new List<Message>();
         var answers = new DataAnswers(connection);
+        var pieces = new PieceExchange(connection);
         while (await connection.ReceiveAsync(messages).ConfigureAwait(false))
         {
             var isAnswered = false;
@@ -126,6 +127,14 @@ internal sealed partial class DataServer(Listener listener, ILogger logger) : IA
                     case PutData put:
                         puts.Add(put.Task);
                         Put(connection, put);
+                        break;
+                    case GetPiece request:
+                        Answer(pieces, request);
+                        break;
+                    case ValuePiece piece:
+                        puts.Add(piece.Task);
+                        if (pieces.Take(piece) is { } whole)
+                            Put(connection, whole);
                         break;
                     case ActorCall call:
                         Call(connection, call);
@@ -162,6 +171,27 @@ internal sealed partial class DataServer(Listener listener, ILogger logger) : IA
         }
 
         answers.End();
+    }
+
+    private void Answer(PieceExchange pieces, GetPiece request)
+    {
+        if (PendingBytes() > _limit())
+        {
+            pieces.Refuse(request, DataStatus.Busy);
+        }
+        else if (pieces.IsUnderWay(request))
+        {
+            pieces.Answer(request);
+        }
+        else if (request.Offset == 0 && Find(request.Task) is { } value && TryEncode(value, out var payload))
+        {
+            pieces.Begin(request.Task, payload);
+            pieces.Answer(request);
+        }
+        else
+        {
+            pieces.Refuse(request, DataStatus.Missing);
+        }
     }
 
     private bool TryEncode(StoredValue value, out Payload payload)

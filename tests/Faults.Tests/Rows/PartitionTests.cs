@@ -19,7 +19,7 @@ public class PartitionTests
             .Select(i => client.Submit(static (int a, int b) => a + b, leaves[i], leaves[((i * 37) + 1) % Leaves])).ToArray();
         await Eventually.TrueAsync(() => log.Lines.Length > Leaves / 5, "work is under way");
 
-        await CutAsync();
+        await CutAsync(spaces);
         var values = client.GatherAsync(sums).WithinAsync(150);
         await Task.WhenAll(values, Task.Delay(s_cut));
 
@@ -31,17 +31,46 @@ public class PartitionTests
         var total = client.Submit(static (IEnumerable<int> values) => values.Sum(), leaves);
         Assert.Equal(Leaves * (Leaves - 1) / 2, await total.ResultAsync(TimeSpan.FromSeconds(60)));
 
-        async Task CutAsync()
-        {
-            await NetworkNamespaces.CutAsync(spaces.SpaceOf(0), spaces.AddressOf(1));
-            await NetworkNamespaces.CutAsync(spaces.SpaceOf(1), spaces.AddressOf(0));
-        }
-
         async Task HealAsync()
         {
             await NetworkNamespaces.HealAsync(spaces.SpaceOf(0), spaces.AddressOf(1));
             await NetworkNamespaces.HealAsync(spaces.SpaceOf(1), spaces.AddressOf(0));
         }
+    }
+
+    [FaultFact(10)]
+    public async Task A_value_larger_than_a_relay_may_hold_passes_between_workers_that_never_reach_each_other()
+    {
+        const int MiB = 1 << 20;
+        const int Bytes = 200 * MiB;
+        await using var spaces = await NetworkNamespaces.CreateAsync(2);
+        await CutAsync(spaces);
+        await using var cluster = await StartAsync(spaces);
+        await using var client = await Client.ConnectAsync(cluster.Address);
+        var large = client.Submit(static () => Pattern(Bytes), new SubmitOptions { Workers = ["worker-0"] });
+        await client.WaitAsync([large]).WithinAsync(60);
+        var before = Signals.PeakMemory(cluster.SchedulerProcessId);
+
+        var isSame = client.Submit(
+            static value => value.AsSpan().SequenceEqual(Pattern(Bytes)), large, new SubmitOptions { Workers = ["worker-1"] });
+
+        Assert.True(await isSame.ResultAsync().WithinAsync(90));
+        Assert.InRange(Signals.PeakMemory(cluster.SchedulerProcessId), 0, before + (64 * MiB));
+        await AssertNobodyWentAsync(cluster, client);
+    }
+
+    private static byte[] Pattern(int bytes)
+    {
+        var result = new byte[bytes];
+        for (var i = 0; i < bytes; i += 1021)
+            result[i] = (byte)(i >> 10);
+        return result;
+    }
+
+    private static async Task CutAsync(NetworkNamespaces spaces)
+    {
+        await NetworkNamespaces.CutAsync(spaces.SpaceOf(0), spaces.AddressOf(1));
+        await NetworkNamespaces.CutAsync(spaces.SpaceOf(1), spaces.AddressOf(0));
     }
 
     private static Task<FaultCluster> StartAsync(NetworkNamespaces spaces)

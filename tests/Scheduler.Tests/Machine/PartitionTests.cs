@@ -40,6 +40,22 @@ public class PartitionTests
     }
 
     [Fact]
+    public void A_value_of_any_size_comes_through_the_scheduler()
+    {
+        const long Large = 300L << 20;
+        Graph more = new(2);
+        TaskId input = more.Add(workers: ["left"]);
+        more.Add([input], workers: ["right"]);
+        _bench.Tell(_bench.Client, more.Message);
+        _bench.Finish(_left, 10, Large, input);
+
+        _bench.Tell(_right, Complaint(input));
+
+        ServerRequest.Relay relay = Assert.IsType<ServerRequest.Relay>(Assert.Single(_bench.Requests));
+        Assert.Equal((input, Large), (relay.Task, relay.Bytes));
+    }
+
+    [Fact]
     public void A_complaint_that_is_repeated_while_the_value_is_on_its_way_starts_nothing_more()
     {
         Complain();
