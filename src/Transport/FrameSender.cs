@@ -191,7 +191,7 @@ internal sealed class FrameSender
             {
                 await signal.WaitAsync().ConfigureAwait(false);
                 foreach (var frames in replay)
-                    await link.Stream.WriteAsync(frames).ConfigureAwait(false);
+                    await link.WriteAsync(frames, CancellationToken.None).ConfigureAwait(false);
                 replay = [];
                 while (TakePending() is { } batch)
                 {

@@ -33,6 +33,49 @@ public sealed class ReceivingThreadTests
     }
 
     [Fact]
+    public async Task What_the_socket_does_not_take_at_once_arrives_whole()
+    {
+        await using var peers = TestPeers.Listen();
+        var (dialled, accepted) = await peers.ConnectAsync(s_onThread);
+        byte[] attachment = [.. Enumerable.Range(0, 3 << 20).Select(static i => (byte)i)];
+        byte[][] small = [.. Enumerable.Range(0, 100).Select(static i => new byte[100_000 + i])];
+        string reason = new('x', 500_000);
+
+        // Nothing is read before all of it is written: tens of megabytes, more than both ends' buffers hold.
+        for (var i = 0; i < 40; i++)
+            dialled.Write(new Goodbye { Reason = reason });
+        dialled.Write(new PutData { Attachments = [attachment] });
+        dialled.Write(new PutData { Attachments = [.. small.Select(static one => new ReadOnlyMemory<byte>(one))] });
+        dialled.Flush();
+
+        var messages = new List<Message>();
+        while (messages.Count < 42)
+            Assert.True(await accepted.ReceiveAsync(messages));
+        Assert.All(messages.Take(40), message => Assert.Equal(reason, ((Goodbye)message).Reason));
+        Assert.Equal(attachment, messages[40].Attachments[0]);
+        Assert.Equal(small.Select(static one => one.Length), messages[41].Attachments.Select(static one => one.Length));
+        await dialled.DisposeAsync();
+        await accepted.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_abort_ends_a_send_that_waits_for_the_other_side()
+    {
+        await using var peers = TestPeers.Listen();
+        var (dialled, accepted) = await peers.ConnectAsync(s_onThread);
+        var receiving = OwnThread.Run(() => dialled.ReceiveAsync([]).AsTask().GetAwaiter().GetResult());
+        for (var i = 0; i < 40; i++)
+            dialled.Write(new Goodbye { Reason = new string('x', 500_000) });
+        dialled.Flush();
+        dialled.Abort("it does not read");
+        var error = await Assert.ThrowsAsync<ConnectionLostException>(() => receiving);
+        Assert.Equal("it does not read", error.Reason);
+        await dialled.DisposeAsync();
+        Assert.Equal(0, dialled.PendingBytes);
+        await accepted.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Closing_ends_a_receive_that_waits_in_its_thread()
     {
         await using var peers = TestPeers.Listen();

@@ -18,22 +18,22 @@ internal sealed class Link : IDisposable
 
     private readonly Socket? _socket;
     private readonly BulkLane? _bulk;
+    private readonly DirectLane? _direct;
     private readonly List<ArraySegment<byte>> _gathered = [];
     private int _gatheredBytes;
 
-    public Link(Stream stream, Socket? socket, Address remote)
+    /// <param name="stream">The stream.</param>
+    /// <param name="socket">The socket below it, if it is plain TCP.</param>
+    /// <param name="remote">The other side.</param>
+    /// <param name="receivesOnCallingThread">Whether receives, which have a thread of their own, wait in the system call.</param>
+    public Link(Stream stream, Socket? socket, Address remote, bool receivesOnCallingThread = false)
     {
         Stream = stream;
         _socket = socket;
+        _direct = socket is not null && receivesOnCallingThread ? new DirectLane(socket) : null;
         _bulk = socket is not null && SocketTuning.IsLoopback(socket) ? new BulkLane(socket) : null;
         Remote = remote;
     }
-
-    /// <summary>
-    /// Whether receives wait in the system call. No asynchronous operation of the socket may have waited before, or the
-    /// runtime's own thread would be woken as well whenever something comes.
-    /// </summary>
-    public bool ReceivesOnCallingThread { get; init; }
 
     /// <summary>The stream.</summary>
     public Stream Stream { get; }
@@ -50,7 +50,7 @@ internal sealed class Link : IDisposable
 
     /// <summary>Receives at least one byte; 0 = the other side has closed.</summary>
     public ValueTask<int> ReceiveAsync(Memory<byte> into, CancellationToken cancellationToken) =>
-        ReceivesOnCallingThread && !cancellationToken.CanBeCanceled ? new ValueTask<int>(Receive(into.Span))
+        _direct is not null && !cancellationToken.CanBeCanceled ? new ValueTask<int>(_direct.Receive(into.Span))
         : _bulk is not null && into.Length >= BulkLane.LeastBytes
             ? _bulk.ReceiveAsync(into, cancellationToken)
             : Stream.ReadAsync(into, cancellationToken);
@@ -61,7 +61,7 @@ internal sealed class Link : IDisposable
     /// </summary>
     public async ValueTask<int> ReceiveFirstAsync(Memory<byte> into, CancellationToken cancellationToken)
     {
-        if (ReceivesOnCallingThread)
+        if (_direct is not null)
             await WaitOnThreadAsync(cancellationToken).ConfigureAwait(false);
         return await Stream.ReadAsync(into, cancellationToken).ConfigureAwait(false);
     }
@@ -90,9 +90,13 @@ internal sealed class Link : IDisposable
         }
         else if (sent < bytes.Length)
         {
-            await Stream.WriteAsync(bytes[sent..], cancellationToken).ConfigureAwait(false);
+            await WriteAsync(bytes[sent..], cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Sends bytes as they are.</summary>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        _direct is not null ? _direct.SendAsync(bytes) : Stream.WriteAsync(bytes, cancellationToken);
 
     /// <summary>Tells the other side that nothing more will be sent.</summary>
     public void ShutdownSend()
@@ -114,12 +118,6 @@ internal sealed class Link : IDisposable
     {
         Stream.Dispose();
         _socket?.Dispose();
-    }
-
-    private int Receive(Span<byte> into)
-    {
-        _socket!.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead);
-        return _socket.Receive(into);
     }
 
     private async Task WaitOnThreadAsync(CancellationToken cancellationToken)
@@ -145,10 +143,10 @@ internal sealed class Link : IDisposable
         }
 
         await SendGatheredAsync(cancellationToken).ConfigureAwait(false);
-        if (_bulk is not null && buffer.Length >= BulkLane.LeastBytes)
+        if (_bulk is not null && _direct is null && buffer.Length >= BulkLane.LeastBytes)
             await _bulk.SendAsync(buffer, cancellationToken).ConfigureAwait(false);
         else
-            await Stream.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask SendGatheredAsync(CancellationToken cancellationToken)
@@ -156,7 +154,9 @@ internal sealed class Link : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         while (_gathered.Count > 0)
         {
-            var sent = await _socket!.SendAsync(_gathered, SocketFlags.None).ConfigureAwait(false);
+            var sent = _direct is not null
+                ? await _direct.SendAsync(_gathered).ConfigureAwait(false)
+                : await _socket!.SendAsync(_gathered, SocketFlags.None).ConfigureAwait(false);
             DropGathered(sent);
         }
     }

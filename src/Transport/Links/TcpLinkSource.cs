@@ -54,10 +54,7 @@ internal sealed class TcpLinkSource : ILinkSource
             else
                 await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
             SocketTuning.ForMessages(socket);
-            return new Link(new NetworkStream(socket, ownsSocket: true), socket, to)
-            {
-                ReceivesOnCallingThread = receivesOnCallingThread,
-            };
+            return new Link(new NetworkStream(socket, ownsSocket: true), socket, to, receivesOnCallingThread);
         }
         catch
         {
