@@ -9,9 +9,6 @@ namespace TaskGraph.Worker.Execution;
 /// </summary>
 internal sealed partial class TaskExecutor : IDisposable
 {
-    // Ends of tiny tasks gathered before the loop is woken: a wake-up costs more than such a task.
-    private const int BatchSize = 16;
-
     private readonly object _gate = new();
     private readonly PriorityQueue<TaskRun, Order> _queue = new();
     private readonly Action _wake;
@@ -23,7 +20,7 @@ internal sealed partial class TaskExecutor : IDisposable
     private long _sequence;
     private int _occupied;
     private int _idle;
-    private bool _isBatching;
+    private EndPace _pace;
     private bool _hasUntold;
     private bool _isTold;
     private bool _isClosed;
@@ -98,14 +95,14 @@ internal sealed partial class TaskExecutor : IDisposable
     /// </summary>
     /// <param name="ended">Runs that have ended.</param>
     /// <param name="seceded">Runs that have given up their slot, or have it again: <c>HoldsSlot</c> tells.</param>
-    /// <param name="isBatching">
-    /// Whether ends may wait, as long as more runs are queued, until some have gathered: the caller looks again soon.
+    /// <param name="pace">
+    /// How many ends may gather, as long as more runs are queued: unless each is told, the caller looks again soon.
     /// </param>
-    public void TakeEvents(ref List<TaskRun> ended, ref List<TaskRun> seceded, bool isBatching)
+    public void TakeEvents(ref List<TaskRun> ended, ref List<TaskRun> seceded, EndPace pace)
     {
         lock (_gate)
         {
-            _isBatching = isBatching;
+            _pace = pace;
             _hasUntold = false;
             _isTold = false;
             (_ended, ended) = (ended, _ended);
@@ -355,7 +352,7 @@ internal sealed partial class TaskExecutor : IDisposable
 
             // The thread comes to Next at once, and tells it itself if it finds nothing to run.
             _hasUntold |= isLast && run.IsOnThread && !run.IsThreadReplaced;
-            wakes = !_hasUntold && (_isBatching ? _ended.Count == BatchSize || isLast : _ended.Count == 1);
+            wakes = !_hasUntold && !_isTold && (isLast || _ended.Count >= _pace.Gathered(_queue.Count));
             _isTold |= wakes;
         }
 

@@ -9,9 +9,6 @@ namespace TaskGraph.Worker.Server;
 /// <summary>The machine's instructions carried out, and the executor's events handed to it.</summary>
 internal sealed partial class WorkerLoop
 {
-    // Tasks below this are tiny: waking the loop for each would cost as much as they do.
-    private const long ShortUs = 50;
-
     /// <summary>Carries out what the machine asked for; true = the machine has learnt something by it.</summary>
     private bool CarryOut(FetchResult? values)
     {
@@ -146,12 +143,13 @@ internal sealed partial class WorkerLoop
             $"{_host.WorkerName} {_host.WorkerAddress}")));
     }
 
-    private void HandleRuns()
+    private void HandleRuns(bool isLook)
     {
-        // After a turn of tiny tasks their ends are taken in batches, with a look every millisecond.
-        _isBatching = _wereShort;
-        _executor.TakeEvents(ref _ended, ref _seceded, _isBatching);
-        _wereShort = false;
+        // After a turn of short tasks their ends are taken together, with a look every millisecond, until one finds none.
+        _pace = _nextPace;
+        _executor.TakeEvents(ref _ended, ref _seceded, _pace);
+        if (isLook && _ended.Count == 0)
+            _nextPace = EndPace.Each;
         foreach (var run in _seceded)
             TellSlot(run);
         _seceded.Clear();
@@ -175,7 +173,7 @@ internal sealed partial class WorkerLoop
                 _runs[run.Row] = null;
         }
 
-        _wereShort = durationUs < _ended.Count * ShortUs;
+        _nextPace = EndPaces.For(durationUs / _ended.Count);
         _machine.Handle(_outcomes.AsSpan(0, _ended.Count), NowUs());
         CarryOut(values: null);
         Array.Clear(_outcomes, 0, _ended.Count);

@@ -33,8 +33,8 @@ internal sealed partial class WorkerLoop : ITurnTaker
     private readonly Dictionary<int, string> _addresses = [];
     private readonly List<Message> _outgoing = [];
     private readonly bool _endsWhenBroken;
-    private bool _isBatching;
-    private bool _wereShort;
+    private EndPace _pace;
+    private EndPace _nextPace;
     private readonly List<TaskRun> _starting = [];
     private readonly List<(int Row, int Serial, bool Accepted)> _takenBack = [];
     private readonly TaskCompletionSource<string> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -119,7 +119,7 @@ internal sealed partial class WorkerLoop : ITurnTaker
         Turn();
         // Ends that gather behind queued runs are looked for soon; without any, each end brings itself.
         return _stopReason is not null ? TurnDriver.Over
-            : _isBatching && _executor.HasWaiting ? Math.Min(NowUs() + LookAgainUs, _machine.NextWakeUs)
+            : _pace != EndPace.Each && _executor.HasWaiting ? Math.Min(NowUs() + LookAgainUs, _machine.NextWakeUs)
             : _machine.NextWakeUs;
     }
 
@@ -141,10 +141,11 @@ internal sealed partial class WorkerLoop : ITurnTaker
     private void Turn()
     {
         Mailbox.Take(ref _arrivals);
+        var isLook = _arrivals.Count == 0;
         foreach (var arrival in _arrivals)
             Handle(arrival);
         _arrivals.Clear();
-        HandleRuns();
+        HandleRuns(isLook);
         _machine.Decide(NowUs());
         while (CarryOut(values: null) | UpdatePause())
             _machine.Decide(NowUs());

@@ -15,17 +15,17 @@ internal sealed class ExecutorBed : IRunHost, IDisposable
     private readonly Lock _gate = new();
     private int _next;
 
-    private readonly bool _isBatching;
+    private readonly EndPace _pace;
 
-    public ExecutorBed(int threads = 1, TimeSpan? grace = null, bool isBatching = false)
+    public ExecutorBed(int threads = 1, TimeSpan? grace = null, EndPace pace = EndPace.Each)
     {
-        _isBatching = isBatching;
+        _pace = pace;
         Executor = new TaskExecutor(threads, "test", Wake, Wake)
         {
             Grace = grace ?? Limits.Long,
             FoundStuck = run => _stuck.Writer.TryWrite(run),
         };
-        if (isBatching)
+        if (pace != EndPace.Each)
             Wake();
     }
 
@@ -79,7 +79,7 @@ internal sealed class ExecutorBed : IRunHost, IDisposable
         {
             List<TaskRun> ended = [];
             List<TaskRun> seceded = [];
-            Executor.TakeEvents(ref ended, ref seceded, _isBatching);
+            Executor.TakeEvents(ref ended, ref seceded, _pace);
             seceded.ForEach(run => _seceded.Writer.TryWrite(run));
             ended.ForEach(run => _ended.Writer.TryWrite(run));
         }

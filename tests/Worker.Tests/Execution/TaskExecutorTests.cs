@@ -62,7 +62,7 @@ public class TaskExecutorTests
     [Fact]
     public async Task An_end_that_waits_for_more_is_told_by_an_idle_thread_while_the_other_runs_on()
     {
-        using var bed = new ExecutorBed(threads: 2, isBatching: true);
+        using var bed = new ExecutorBed(threads: 2, pace: EndPace.Batch);
         for (var round = 0; round < 200; round++)
         {
             var gate = $"untold {round}";
@@ -73,6 +73,23 @@ public class TaskExecutorTests
             Gate(gate).TrySetResult();
             Assert.Same(lasting, await bed.EndedAsync());
         }
+    }
+
+    [Theory]
+    [InlineData(EndPace.Each, 8, 1)]
+    [InlineData(EndPace.Half, 8, 4)]
+    [InlineData(EndPace.Half, 1, 1)]
+    [InlineData(EndPace.Half, 1000, 16)]
+    [InlineData(EndPace.Batch, 8, 16)]
+    internal void So_many_ends_gather_while_so_many_runs_are_queued(EndPace pace, int queued, int gathered) =>
+        Assert.Equal(gathered, pace.Gathered(queued));
+
+    [Fact]
+    public void Ends_of_short_runs_gather_until_half_of_the_queued_runs_are_left()
+    {
+        Assert.Equal(EndPace.Batch, EndPaces.For(meanUs: 10));
+        Assert.Equal(EndPace.Half, EndPaces.For(meanUs: 1000));
+        Assert.Equal(EndPace.Each, EndPaces.For(meanUs: 10_000));
     }
 
     [Fact]
