@@ -39,7 +39,7 @@ public sealed partial class Client : IAsyncDisposable
         // Two clients draw starts of 64 random bits: their ranges of submissions do not meet.
         _machine = new ClientMachine(RandomNumber());
         _links = new DataLinks(Hello(PeerRoleOfData));
-        _actorLinks = new ActorLinks(Hello(PeerRoleOfData), Warn);
+        _actorLinks = new WorkerLinks<ActorLink>(address => ActorLink.ConnectAsync(address, Hello(PeerRoleOfData), Warn));
     }
 
     /// <summary>

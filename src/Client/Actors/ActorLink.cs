@@ -4,7 +4,7 @@ using TaskGraph.Transport;
 namespace TaskGraph;
 
 /// <summary>A data connection to one worker for calls of the actors that live there.</summary>
-internal sealed class ActorLink : IAsyncDisposable
+internal sealed class ActorLink : IWorkerLink
 {
     private readonly Connection _connection;
     private readonly Action<string> _warn;
@@ -102,58 +102,5 @@ internal sealed class ActorLink : IAsyncDisposable
         lock (_gate)
             port = _ports.GetValueOrDefault(reply.Actor);
         port?.Take(reply);
-    }
-}
-
-/// <summary>The client's connections to workers with actors, dialled when first needed.</summary>
-internal sealed class ActorLinks(Hello hello, Action<string> warn) : IAsyncDisposable
-{
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, Task<ActorLink>> _links = new(StringComparer.Ordinal);
-
-    /// <summary>The connection to the worker at <paramref name="address"/>.</summary>
-    /// <exception cref="TaskGraphException">The worker cannot be reached.</exception>
-    public Task<ActorLink> FindAsync(string address)
-    {
-        lock (_gate)
-        {
-            if (_links.TryGetValue(address, out var known)
-                && !known.IsFaulted && (!known.IsCompletedSuccessfully || known.Result.IsAlive))
-                return known;
-            var link = ActorLink.ConnectAsync(Address.Parse(address), hello, warn);
-            _links[address] = link;
-            return link;
-        }
-    }
-
-    /// <summary>The worker is gone, as the scheduler says.</summary>
-    public void Abandon(string address, string reason)
-    {
-        Task<ActorLink>? link;
-        lock (_gate)
-            _links.Remove(address, out link);
-        if (link is { IsCompletedSuccessfully: true })
-            link.Result.Abandon(reason);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        Task<ActorLink>[] links;
-        lock (_gate)
-        {
-            links = [.. _links.Values];
-            _links.Clear();
-        }
-        foreach (var dialling in links)
-        {
-            try
-            {
-                await (await dialling.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
-            }
-            catch (TaskGraphException)
-            {
-                // It never stood: there is nothing to close.
-            }
-        }
     }
 }

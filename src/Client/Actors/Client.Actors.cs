@@ -8,7 +8,7 @@ namespace TaskGraph;
 public sealed partial class Client
 {
     private readonly ConcurrentDictionary<ActorReference, ActorPort> _actors = new();
-    private readonly ActorLinks _actorLinks;
+    private readonly WorkerLinks<ActorLink> _actorLinks;
 
     /// <summary>
     /// Creates an actor: an object that stays on the worker on which it was made, and keeps its state between calls.

@@ -4,7 +4,7 @@ using TaskGraph.Transport;
 namespace TaskGraph;
 
 /// <summary>A data connection to one worker: many requests may be on their way at once.</summary>
-internal sealed class DataLink : IAsyncDisposable
+internal sealed class DataLink : IWorkerLink
 {
     private readonly Connection _connection;
     private readonly Lock _gate = new();
