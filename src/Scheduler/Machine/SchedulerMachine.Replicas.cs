@@ -99,15 +99,14 @@ internal sealed partial class SchedulerMachine
             ref TaskRow row = ref _tasks[task];
             if (row.State == TaskState.Memory)
             {
-                if (worker.Dropped.Contains(message.Tasks[i]))
+                bool isThere = !worker.Dropped.Contains(message.Tasks[i]);
 #if PLANTED
-                    if (!Diagnostics.PlantedBug.Is(29))
+                isThere |= Diagnostics.PlantedBug.Is(29);
 #endif
-                    continue;
-                if (!Holds(task, row, worker.Number))
+                if (isThere && !Holds(task, row, worker.Number))
                     AddHolder(task, ref row, worker);
                 if (_copies.Count > 0)
-                    EndCopy(task, worker.Number, isThere: true);
+                    EndCopy(task, worker.Number, isThere);
             }
             else
             {
@@ -141,7 +140,7 @@ internal sealed partial class SchedulerMachine
 #else
             if (message.Gone[i] != 0)
 #endif
-                StrikeOff(FindDispatched(message.Tasks[i]), message.Holders[i]);
+                StrikeOffAsSaid(worker, message.Tasks[i], message.Holders[i]);
             else
                 NoteUnreachable(worker, message.Holders[i]);
         }
@@ -201,6 +200,20 @@ internal sealed partial class SchedulerMachine
         }
 
         return named;
+    }
+
+    /// <summary>
+    /// Somebody says that a holder has not got a value. If that is another worker's old news, and the holder has got the
+    /// value again since, nobody would know of its copy: it drops it.
+    /// </summary>
+    private void StrikeOffAsSaid(SchedulerWorker by, TaskId id, int holder)
+    {
+        int task = FindDispatched(id);
+        if (task < 0 || !Holds(task, _tasks[task], holder))
+            return;
+        if (holder != by.Number)
+            FreeCopy(_workers[holder]!, id, _tasks[task].Attempt);
+        StrikeOff(task, holder);
     }
 
     /// <summary>Strikes off one holder; a value without a copy is noted for <see cref="RecoverLost"/>.</summary>

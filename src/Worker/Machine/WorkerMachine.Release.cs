@@ -16,12 +16,19 @@ internal sealed partial class WorkerMachine
             Outbox.Freed(message.Number);
     }
 
-    /// <summary>These tasks are cancelled.</summary>
+    /// <summary>
+    /// These tasks are cancelled. A value that is there already was told of, perhaps as a copy that counts by now: the
+    /// scheduler frees it when it has heard of it, if nobody needs it.
+    /// </summary>
     public void Handle(AbortTasks message, long nowUs)
     {
         _nowUs = nowUs;
         for (var i = 0; i < message.Tasks.Count; i++)
+        {
+            if (_tasks.Find(message.Tasks[i]) is >= 0 and var row && _tasks[row].State == Memory)
+                continue;
             Release(message.Tasks[i], message.Attempts[i]);
+        }
     }
 
     /// <summary>The scheduler wants these tasks back if they have not started.</summary>

@@ -204,6 +204,20 @@ public class ReplicationTests
         Assert.Equal(1, workers[1].StoredCount);
     }
 
+    [Fact]
+    public void A_copy_that_was_made_and_told_to_go_meanwhile_counts_as_one_that_could_not_be_made()
+    {
+        SchedulerWorker[] workers = [_bench.NewWorker(), _bench.NewWorker()];
+        TaskId value = Put(workers[0], 1, MiB);
+        Added(workers[1], value);
+        Replicate(value, copies: 1);
+        Replicate(value, copies: 2);
+
+        Added(workers[1], value);
+
+        Assert.Equal("1 copies could not be made, 0 were", _bench.ToldTo<OperationReply>(_bench.Client).Last().Error);
+    }
+
     private void Replicate(TaskId task, int copies)
     {
         ReplicateTasks message = new() { RequestId = 7, Copies = copies };

@@ -272,6 +272,9 @@ public class WorkerLossTests
 
         Assert.Empty(_bench.ToldTo<HoldersRefreshed>(consumer).Last().Holders.Span.ToArray());
         Assert.Equal(TaskState.Processing, _bench.Machine.StateOf(input));
+
+        // Should the news be old, and the value there again, it goes.
+        Assert.Equal([input], _bench.ToldTo<FreeTasks>(holder).Last().Tasks.Span.ToArray());
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public class RandomEventTests
             for (var round = 0; round < 6; round++)
             {
                 for (var task = 0; task < Tasks; task++)
-                    Bed.Abort(task, int.MaxValue);
+                    Bed.Free(task, int.MaxValue);
                 Observe();
                 while (_runs.Count > 0)
                     EndRun(0);

@@ -54,6 +54,18 @@ public class ReleaseTests
     }
 
     [Fact]
+    public void A_value_that_is_there_already_as_a_copy_stays_when_its_run_is_aborted()
+    {
+        var bed = new MachineBed();
+        bed.Put(1);
+        bed.Compute(1, attempt: 2);
+        bed.Abort(1, attempt: 2);
+        Assert.Equal(Memory, bed.State(1));
+        bed.Free(1, attempt: 2);
+        Assert.Equal(0, bed.Machine.TaskCount);
+    }
+
+    [Fact]
     public void A_value_put_by_a_client_that_has_gone_is_offered_to_the_scheduler_after_a_while()
     {
         var bed = new MachineBed();
