@@ -78,6 +78,7 @@ public sealed partial class Client
     /// <param name="reason">Shown to everybody who waits for them.</param>
     /// <param name="force">Cancel also what other clients want.</param>
     /// <param name="cancellationToken">Stops waiting; they are given up all the same.</param>
+    /// <exception cref="SchedulerLostException">There is no scheduler any more that could give them up.</exception>
     public async Task CancelAsync(
         IEnumerable<IFuture> futures, string reason = "", bool force = false,
         CancellationToken cancellationToken = default)
@@ -99,6 +100,8 @@ public sealed partial class Client
                 var (handle, slot) = ((IHasFutureHandle)future).Place;
                 return SettledAsync(handle, slot, cancellationToken);
             })).ConfigureAwait(false);
+            foreach (var future in all)
+                ThrowIfSchedulerLost(((IHasFutureHandle)future).Place.Handle, ((IHasFutureHandle)future).Place.Slot);
         }
         finally
         {

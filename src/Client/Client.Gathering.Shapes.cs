@@ -17,6 +17,7 @@ public sealed partial class Client
     /// <param name="futures">What to gather.</param>
     /// <param name="errors">What to do about futures without a value.</param>
     /// <param name="cancellationToken">Gives up waiting; the tasks go on.</param>
+    /// <exception cref="SchedulerLostException">There is no scheduler any more: that is not left out.</exception>
     public async Task<T[]> GatherAsync<T>(
         IEnumerable<Future<T>> futures, GatherErrors errors, CancellationToken cancellationToken = default)
     {

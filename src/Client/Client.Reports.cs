@@ -26,6 +26,7 @@ public sealed partial class Client
         }
         await foreach (var report in reports.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
             yield return report;
+        ThrowIfSchedulerLost(handle, slot);
         GC.KeepAlive(handle);
     }
 

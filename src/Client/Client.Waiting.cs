@@ -9,6 +9,7 @@ public sealed partial class Client
     /// The futures in the order in which they end, well or not; those that have ended already come first, in the
     /// order given. Every future given comes exactly once.
     /// </summary>
+    /// <exception cref="SchedulerLostException">There is no scheduler any more; the rest had not ended.</exception>
     public async IAsyncEnumerable<Future<T>> AsCompleted<T>(
         IEnumerable<Future<T>> futures, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -17,7 +18,10 @@ public sealed partial class Client
         try
         {
             await foreach (var position in feed.Settled.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                ThrowIfSchedulerLost(all[position].Handle, all[position].Slot);
                 yield return all[position];
+            }
         }
         finally
         {
@@ -26,6 +30,7 @@ public sealed partial class Client
     }
 
     /// <summary>Waits until all have ended, well or not; throws nothing of theirs.</summary>
+    /// <exception cref="SchedulerLostException">There is no scheduler any more, and not all had ended.</exception>
     public async Task WhenAllAsync<T>(IEnumerable<Future<T>> futures, CancellationToken cancellationToken = default)
         => await WaitAsync(futures, WaitFor.All, null, cancellationToken).ConfigureAwait(false);
 
@@ -36,6 +41,7 @@ public sealed partial class Client
     /// <param name="waitFor">All of them, or the first.</param>
     /// <param name="timeout">The longest wait; null = no limit.</param>
     /// <param name="cancellationToken">Gives up waiting; the tasks go on.</param>
+    /// <exception cref="SchedulerLostException">There is no scheduler any more, and not all had ended.</exception>
     public async Task<WaitResult<T>> WaitAsync<T>(
         IEnumerable<Future<T>> futures, WaitFor waitFor = WaitFor.All, TimeSpan? timeout = null,
         CancellationToken cancellationToken = default)
@@ -55,6 +61,8 @@ public sealed partial class Client
         {
             Unwatch(feed);
         }
+        foreach (var future in all)
+            ThrowIfSchedulerLost(future.Handle, future.Slot);
         return new WaitResult<T>(
             Array.FindAll(all, static future => future.IsCompleted),
             Array.FindAll(all, static future => !future.IsCompleted));
@@ -94,6 +102,22 @@ public sealed partial class Client
     {
         lock (_gate)
             return set.FailureOf(slot)?.ToException(set.KeyOf(slot));
+    }
+
+    /// <summary>Throws if the task counts as ended for no other reason than that the scheduler is lost.</summary>
+    internal void ThrowIfSchedulerLost(FutureHandle handle, int slot)
+    {
+        if (IsLostWithScheduler(handle, slot))
+            throw _machine.Loss!.ToException("");
+    }
+
+    /// <summary>Whether the task counts as ended for no other reason than that the scheduler is lost.</summary>
+    internal bool IsLostWithScheduler(FutureHandle handle, int slot)
+    {
+        if (handle.Set.StatusOf(slot) != FutureStatus.Lost)
+            return false;
+        lock (_gate)
+            return _machine.Loss is { } loss && ReferenceEquals(handle.Set.FailureOf(slot), loss);
     }
 
     private async Task CancellableAsync(SettledWaiter waiter, int slot, CancellationToken cancellation)

@@ -84,7 +84,10 @@ public sealed partial class Client : IAsyncDisposable
         await _links.DisposeAsync().ConfigureAwait(false);
         await CloseActorsAsync().ConfigureAwait(false);
         lock (_gate)
+        {
             _machine.OnSchedulerLost(_schedulerAddress, "the client was disposed of");
+            NoteWorkers();
+        }
         _news?.Writer.TryComplete();
         _closing.Dispose();
     }

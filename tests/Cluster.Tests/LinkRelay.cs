@@ -10,6 +10,7 @@ internal sealed class LinkRelay : IDisposable
     private readonly int _port;
     private readonly List<TcpClient> _open = [];
     private bool _isCut;
+    private volatile TaskCompletionSource? _hold;
 
     public LinkRelay(int port)
     {
@@ -23,6 +24,9 @@ internal sealed class LinkRelay : IDisposable
     /// <summary>Connections that were passed on so far.</summary>
     public int Passed { get; private set; }
 
+    /// <summary>From now on nothing that is said arrives on the other port; what comes from there still does.</summary>
+    public void Hold() => _hold = new TaskCompletionSource();
+
     /// <summary>Ends all connections; new ones end at once until <see cref="Heal"/>.</summary>
     public void Cut()
     {
@@ -33,6 +37,8 @@ internal sealed class LinkRelay : IDisposable
                 client.Dispose();
             _open.Clear();
         }
+
+        _hold?.TrySetResult();
     }
 
     public void Heal()
@@ -76,7 +82,7 @@ internal sealed class LinkRelay : IDisposable
             }
 
             await Task.WhenAny(
-                near.GetStream().CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(near.GetStream()));
+                PassUnlessHeldAsync(near.GetStream(), far.GetStream()), far.GetStream().CopyToAsync(near.GetStream()));
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
@@ -86,6 +92,17 @@ internal sealed class LinkRelay : IDisposable
         {
             near.Dispose();
             far.Dispose();
+        }
+    }
+
+    private async Task PassUnlessHeldAsync(NetworkStream from, NetworkStream to)
+    {
+        var buffer = new byte[1 << 16];
+        while (await from.ReadAsync(buffer) is > 0 and var count)
+        {
+            if (_hold is { } hold)
+                await hold.Task;
+            await to.WriteAsync(buffer.AsMemory(0, count));
         }
     }
 }

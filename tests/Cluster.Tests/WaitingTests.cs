@@ -25,7 +25,7 @@ public sealed class WaitingTests
         Assert.Empty(endless);
     }
 
-    private static bool IsAwaited(Type type) =>
+    internal static bool IsAwaited(Type type) =>
         typeof(Task).IsAssignableFrom(type)
         || (type.IsGenericType && type.GetGenericTypeDefinition() is var open
             && (open == typeof(ValueTask<>) || open == typeof(IAsyncEnumerable<>) || open == typeof(IAsyncEnumerator<>)))

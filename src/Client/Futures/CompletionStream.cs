@@ -7,7 +7,7 @@ namespace TaskGraph;
 /// <summary>
 /// Futures in the order in which they end, well or not, to which more can be added while it is read: the loop over a
 /// search that grows. Reading ends when every future added has been handed out. For one reader; adding is safe from
-/// any thread.
+/// any thread. When the scheduler is lost, reading throws <see cref="SchedulerLostException"/> after what had ended.
 /// </summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 public sealed class CompletionStream<T> : IAsyncEnumerable<Future<T>>
@@ -63,8 +63,10 @@ public sealed class CompletionStream<T> : IAsyncEnumerable<Future<T>>
         while (Count > 0)
         {
             List<Future<T>> batch = [await NextAsync(cancellationToken).ConfigureAwait(false)];
-            while (_ended.Reader.TryRead(out var future))
+            // What is lost with the scheduler is thrown when those that have ended before have been handed out.
+            while (_ended.Reader.TryPeek(out var future) && !_client.IsLostWithScheduler(future.Handle, future.Slot))
             {
+                _ended.Reader.TryRead(out _);
                 Interlocked.Decrement(ref _count);
                 batch.Add(future);
             }
@@ -111,6 +113,7 @@ public sealed class CompletionStream<T> : IAsyncEnumerable<Future<T>>
         }
 
         Interlocked.Decrement(ref _count);
+        _client.ThrowIfSchedulerLost(future.Handle, future.Slot);
         return future;
     }
 

@@ -24,6 +24,7 @@ public sealed partial class Client
     /// <param name="futures">What to watch.</param>
     /// <param name="progress">Who is told; null = a <see cref="ConsoleProgressBar"/> on standard error.</param>
     /// <param name="cancellationToken">Gives up watching; the tasks go on.</param>
+    /// <exception cref="SchedulerLostException">There is no scheduler any more, and not all had ended.</exception>
     public async Task ProgressAsync(
         IEnumerable<IFuture> futures, IProgress<ProgressReport>? progress = null,
         CancellationToken cancellationToken = default)
@@ -49,6 +50,8 @@ public sealed partial class Client
                 cancellationToken.ThrowIfCancellationRequested();
                 told = Tell(progress, all, start);
             }
+            foreach (var future in all)
+                ThrowIfSchedulerLost(((IHasFutureHandle)future).Place.Handle, ((IHasFutureHandle)future).Place.Slot);
         }
         finally
         {
