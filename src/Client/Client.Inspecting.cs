@@ -103,7 +103,7 @@ public sealed partial class Client
     {
         for (var from = 0; from >= 0;)
         {
-            var reply = await DumpAsync(from, cancellation).ConfigureAwait(false);
+            var reply = await DumpAsync("", from, cancellation).ConfigureAwait(false);
             using var tasks = JsonDocument.Parse(reply.Json);
             foreach (var task in tasks.RootElement.EnumerateArray())
                 see(task);

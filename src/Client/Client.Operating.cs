@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TaskGraph.Messages;
 
 namespace TaskGraph;
@@ -59,8 +58,8 @@ public sealed partial class Client
         return OperateAsync(id => new RetireWorkers { RequestId = id, Workers = [.. workers] }, cancellationToken);
     }
 
-    /// <summary>A story does not wait longer than this for a worker that may be stuck.</summary>
-    private static readonly TimeSpan s_movesPatience = TimeSpan.FromSeconds(5);
+    /// <summary>A story or a dump does not wait longer than this for a worker that may be stuck.</summary>
+    private static readonly TimeSpan s_workerPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Has up to <paramref name="count"/> workers end without a loss, chosen by the scheduler: idle ones first, then those
@@ -109,7 +108,7 @@ public sealed partial class Client
         var asked = AskAsync<TaskMoves>(moves, cancellation);
         try
         {
-            var reply = await asked.WaitAsync(s_movesPatience, cancellation).ConfigureAwait(false);
+            var reply = await asked.WaitAsync(s_workerPatience, cancellation).ConfigureAwait(false);
             return reply.Worker.Length == 0 ? text : $"{text.TrimEnd()}\nIts moves on {reply.Worker}:\n{reply.Text.TrimEnd()}";
         }
         catch (TimeoutException)
@@ -117,52 +116,4 @@ public sealed partial class Client
             return $"{text.TrimEnd()}\nIts worker does not say what happened there.";
         }
     }
-
-    /// <summary>
-    /// Writes what the scheduler knows of itself, its workers, clients and tasks to a JSON file. It is read in pieces
-    /// while work goes on: not one instant's picture.
-    /// </summary>
-    /// <param name="path">The file, on this machine; overwritten.</param>
-    /// <param name="cancellationToken">Gives up; no file is left.</param>
-    public async Task DumpStateAsync(string path, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            await using (var file = File.Create(temporary))
-            await using (var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true }))
-                await DumpStateAsync(json, cancellationToken).ConfigureAwait(false);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
-
-    private async Task DumpStateAsync(Utf8JsonWriter json, CancellationToken cancellation)
-    {
-        json.WriteStartObject();
-        using (var peers = JsonDocument.Parse((await DumpAsync(-1, cancellation).ConfigureAwait(false)).Json))
-        {
-            foreach (var property in peers.RootElement.EnumerateObject())
-                property.WriteTo(json);
-        }
-        json.WriteStartArray("tasks");
-        for (var from = 0; from >= 0;)
-        {
-            var reply = await DumpAsync(from, cancellation).ConfigureAwait(false);
-            using var tasks = JsonDocument.Parse(reply.Json);
-            foreach (var task in tasks.RootElement.EnumerateArray())
-                task.WriteTo(json);
-            await json.FlushAsync(cancellation).ConfigureAwait(false);
-            from = reply.Next;
-        }
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private Task<DumpReply> DumpAsync(int from, CancellationToken cancellation)
-        => AskAsync<DumpReply>(id => new DumpRequest { RequestId = id, From = from }, cancellation);
 }

@@ -28,6 +28,20 @@ public class LogRingTests
     }
 
     [Fact]
+    public void The_last_records_are_told_oldest_first_and_no_more_than_a_reply_holds()
+    {
+        LogRing ring = new(NullLogger.Instance);
+        for (int i = 0; i < 300; i++)
+            ring.LogInformation("record {Number}", i);
+        Assert.Equal(["record 298", "record 299"], ring.Tail(2).Select(static one => one.Text));
+
+        string text = new('x', 9_000);
+        for (int i = 0; i < 100; i++)
+            ring.LogInformation("{Text}", text);
+        Assert.InRange(ring.Tail(100).Count, 2, 20);
+    }
+
+    [Fact]
     public void What_is_said_below_information_is_not_kept_and_exceptions_are()
     {
         LogRing ring = new(NullLogger.Instance);

@@ -68,6 +68,29 @@ public sealed class LogRing : ILogger
         return reply;
     }
 
+    /// <summary>
+    /// The last kept entries, oldest first: when (UTC), level and text; at most <paramref name="count"/>, and no more than
+    /// one reply may hold.
+    /// </summary>
+    public IReadOnlyList<(DateTime Time, LogLevel Level, string Text)> Tail(int count)
+    {
+        List<(DateTime Time, LogLevel Level, string Text)> tail = [];
+        lock (_gate)
+        {
+            long oldest = Math.Max(0, _count - Math.Min(count, Capacity));
+            int chars = 0;
+            for (long number = _count - 1; number >= oldest && chars < MaxCharsPerReply; number--)
+            {
+                Entry entry = _entries[number % Capacity];
+                tail.Add((new DateTime(entry.Ticks, DateTimeKind.Utc), entry.Level, entry.Text));
+                chars += entry.Text.Length;
+            }
+        }
+
+        tail.Reverse();
+        return tail;
+    }
+
     private static bool IsKept(LogLevel level) => level is >= LogLevel.Information and not LogLevel.None;
 
     private void Keep(LogLevel level, string text, Exception? exception)

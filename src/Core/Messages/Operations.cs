@@ -157,13 +157,17 @@ public sealed class DumpRequest : Message
 
     public ulong RequestId { get; set; }
 
-    /// <summary>The first task's place; −1 = scheduler, workers and clients.</summary>
+    /// <summary>The first task's place; −1 = scheduler, workers and clients, or the worker without its tasks.</summary>
     public int From { get; set; }
+
+    /// <summary>Name or address of the worker whose own state is meant; empty = the scheduler's.</summary>
+    public string Worker { get; set; } = "";
 
     protected internal override void Fields(ref MessageFields fields)
     {
         RequestId = fields.Value(RequestId);
         From = fields.Value(From);
+        Worker = fields.Value(Worker);
     }
 }
 
@@ -180,10 +184,14 @@ public sealed class DumpReply : Message
     /// <summary>From where to go on; −1 = this was the last piece.</summary>
     public int Next { get; set; }
 
+    /// <summary>Why there is nothing, in one line; empty = there is.</summary>
+    public string Error { get; set; } = "";
+
     protected internal override void Fields(ref MessageFields fields)
     {
         RequestId = fields.Value(RequestId);
         Json = fields.Value(Json);
         Next = fields.Value(Next);
+        Error = fields.Value(Error);
     }
 }

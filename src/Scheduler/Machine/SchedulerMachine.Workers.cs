@@ -159,8 +159,7 @@ internal sealed partial class SchedulerMachine
         RefreshSmallestLimit();
         LeaveShipping(worker);
         FailRuns(worker, reason);
-        FailLogQuestions(worker, reason);
-        FailMovesQuestions(worker, reason);
+        FailWorkerQuestions(worker, reason);
         EndRetirement(worker);
         NoteGone(worker);
         ForgetPartitionsOf(worker.Number);

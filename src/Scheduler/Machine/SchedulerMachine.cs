@@ -147,6 +147,7 @@ internal sealed partial class SchedulerMachine
             case NeedAssemblies need: OnNeedAssemblies(worker, need); break;
             case LogReply log: OnLogReply(worker, log); break;
             case TaskMoves moves: OnTaskMoves(worker, moves); break;
+            case DumpReply dump: OnDumpReply(worker, dump); break;
             case WorkerLeaving leaving: OnWorkerLeaving(worker, leaving); break;
             case WorkerInventory inventory: OnWorkerInventory(worker, inventory); break;
             case Heartbeat heartbeat: OnHeartbeat(worker, heartbeat); break;

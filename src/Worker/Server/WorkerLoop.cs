@@ -27,6 +27,7 @@ internal sealed partial class WorkerLoop : ITurnTaker
     private Connection _scheduler;
     private readonly PeerConnections _peers;
     private readonly LogRing _log;
+    private readonly WorkerServerOptions _options;
     private readonly ILogger _logger;
     private readonly CodeReceiver _code;
     private readonly FunctionCalls _calls;
@@ -57,6 +58,7 @@ internal sealed partial class WorkerLoop : ITurnTaker
         _host = host;
         _peers = peers;
         _log = log;
+        _options = options;
         _logger = options.Logger;
         _endsWhenBroken = !options.SharesProcess;
         _driver = new TurnDriver(this, $"{host.WorkerName} loop");
@@ -225,6 +227,10 @@ internal sealed partial class WorkerLoop : ITurnTaker
                 break;
             case TaskMovesRequest message:
                 _scheduler.Write(new TaskMoves { RequestId = message.RequestId, Text = _machine.Story(message.Task) });
+                _scheduler.Flush();
+                break;
+            case DumpRequest message:
+                _scheduler.Write(Dump(message));
                 _scheduler.Flush();
                 break;
             case StuckArrival stuck:

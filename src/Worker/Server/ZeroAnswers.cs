@@ -30,6 +30,14 @@ internal sealed class ZeroAnswers
             case LogRequest request:
                 _others.Add(new LogReply { RequestId = request.RequestId });
                 break;
+            case DumpRequest request:
+                _others.Add(new DumpReply
+                {
+                    RequestId = request.RequestId,
+                    Json = request.From < 0 ? "{\"is_zero\":true}"u8.ToArray() : "[]"u8.ToArray(),
+                    Next = -1,
+                });
+                break;
             case TaskMovesRequest request:
                 _others.Add(new TaskMoves { RequestId = request.RequestId, Text = "  a zero worker remembers nothing" });
                 break;

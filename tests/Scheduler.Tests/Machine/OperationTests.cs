@@ -173,6 +173,27 @@ public class OperationTests
         Assert.Equal(1, states.Count(state => state == "Memory"));
     }
 
+    [Fact]
+    public void A_workers_own_state_reaches_who_asked_and_a_lost_or_unknown_worker_is_said_to_be_gone()
+    {
+        SchedulerWorker worker = _bench.NewWorker(name: "pi3");
+        _bench.Tell(_bench.Client, new DumpRequest { RequestId = 7, Worker = "pi3", From = 9 });
+        DumpRequest asked = Assert.Single(_bench.ToldTo<DumpRequest>(worker));
+        Assert.Equal(9, asked.From);
+        _bench.Tell(worker, new DumpReply { RequestId = asked.RequestId, Json = [1], Next = 10 });
+        DumpReply answer = Assert.Single(_bench.ToldTo<DumpReply>(_bench.Client));
+        Assert.Equal((7UL, 10, 1), (answer.RequestId, answer.Next, answer.Json.Length));
+
+        _bench.Forget();
+        _bench.Tell(_bench.Client, new DumpRequest { RequestId = 8, Worker = "pi3" });
+        _bench.Lose(worker);
+        _bench.Tell(_bench.Client, new DumpRequest { RequestId = 9, Worker = "pi3" });
+
+        DumpReply[] failed = [.. _bench.ToldTo<DumpReply>(_bench.Client)];
+        Assert.Contains("is gone", failed[0].Error, StringComparison.Ordinal);
+        Assert.Contains("is not connected", failed[1].Error, StringComparison.Ordinal);
+    }
+
     private static readonly Comparer<TaskId> s_byId = Comparer<TaskId>.Create((a, b) => a.Index.CompareTo(b.Index));
 
     private void Retire(string worker) =>

@@ -11,6 +11,12 @@ internal sealed partial class SchedulerMachine
 
     private void OnDumpRequest(SchedulerClient client, DumpRequest message)
     {
+        if (message.Worker.Length > 0)
+        {
+            AskForDump(client, message);
+            return;
+        }
+
         ArrayBufferWriter<byte> bytes = new();
         int next = 0;
         using (Utf8JsonWriter json = new(bytes))
@@ -29,6 +35,33 @@ internal sealed partial class SchedulerMachine
             Next = next,
         });
     }
+
+    private void AskForDump(SchedulerClient client, DumpRequest message)
+    {
+        if (FindWorker(message.Worker) is not { } worker)
+        {
+            AnswerAsked(client, NoDump(message.RequestId, "it is not connected"));
+            return;
+        }
+
+        AskWorker(
+            client,
+            worker,
+            message.RequestId,
+            id => new DumpRequest { RequestId = id, From = message.From },
+            reason => NoDump(message.RequestId, $"it is gone: {reason}"));
+    }
+
+    private void OnDumpReply(SchedulerWorker worker, DumpReply reply)
+    {
+        if (TakeQuestion(worker, reply.RequestId) is not { } question)
+            return;
+        reply.RequestId = question.RequestId;
+        AnswerAsked(question.Client, reply);
+    }
+
+    private static DumpReply NoDump(ulong requestId, string error)
+        => new() { RequestId = requestId, Error = error, Next = -1 };
 
     private void DumpPeers(Utf8JsonWriter json)
     {
