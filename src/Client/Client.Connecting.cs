@@ -143,6 +143,8 @@ public sealed partial class Client
         lock (_gate)
         {
             _connection = connection;
+            if (_machine.Epoch != connection.Welcome.Epoch)
+                _topicNext.Clear();
             if (_machine.OnConnected(connection.Welcome.Epoch, connection.Welcome.IsKnown))
                 EndLeases();
             SubscribeAgain();
@@ -188,6 +190,7 @@ public sealed partial class Client
                 EndLeases();
                 NoteWorkers();
             }
+            LoseActors();
             return;
         }
     }

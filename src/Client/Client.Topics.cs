@@ -11,7 +11,13 @@ public sealed partial class Client
     private readonly List<TopicSubscription> _subscriptions = [];
 
     // Handlers are the user's code: they run one after the other, outside the lock and the receiving loop.
-    private Channel<(TopicSubscription[] To, TopicEvents Events)>? _news;
+    private Channel<News>? _news;
+
+    // Per topic subscribed to: what is older has been handled, and comes again at most after a cut.
+    private readonly Dictionary<string, long> _topicNext = new(StringComparer.Ordinal);
+
+    /// <summary>Events for subscriptions, from a row on.</summary>
+    private readonly record struct News(TopicSubscription[] To, TopicEvents Events, int FirstRow);
 
     /// <summary>
     /// Logs an event under a topic, for whoever asks for it or has subscribed to it. The scheduler keeps the last 1,000 of
@@ -20,7 +26,7 @@ public sealed partial class Client
     /// <param name="topic">At most 512 characters.</param>
     /// <param name="value">A value whose encoded form takes at most 64 KiB.</param>
     /// <param name="cancellationToken">Stops waiting for the scheduler to have it.</param>
-    /// <remarks>When the connection is cut meanwhile, the event may be logged twice.</remarks>
+    /// <remarks>It is logged once, also when the connection is cut meanwhile.</remarks>
     /// <exception cref="ArgumentException">It takes more.</exception>
     public async Task LogEventAsync<T>(string topic, T value, CancellationToken cancellationToken = default)
     {
@@ -48,7 +54,10 @@ public sealed partial class Client
         return events;
     }
 
-    /// <summary>Calls <paramref name="handler"/> for every event of a topic from now on, one after the other.</summary>
+    /// <summary>
+    /// Calls <paramref name="handler"/> for every event of a topic from now on, one after the other and each once. What comes
+    /// while the connection is cut is handled when it is back, as far as the scheduler remembers it.
+    /// </summary>
     /// <typeparam name="T">The type that they are logged as.</typeparam>
     /// <param name="topic">The topic.</param>
     /// <param name="handler">What to do; what it throws becomes a <see cref="Warning"/>.</param>
@@ -58,10 +67,10 @@ public sealed partial class Client
     {
         ArgumentException.ThrowIfNullOrEmpty(topic);
         ArgumentNullException.ThrowIfNull(handler);
-        var subscription = new TopicSubscription(this, topic, events =>
+        var subscription = new TopicSubscription(this, topic, (events, firstRow) =>
         {
             var decoded = new List<TopicEvent<T>>();
-            AddEvents(events, decoded);
+            AddEvents(events, decoded, firstRow);
             foreach (var one in decoded)
                 handler(one);
         });
@@ -71,13 +80,23 @@ public sealed partial class Client
             _subscriptions.Add(subscription);
             if (_news is null)
             {
-                _news = Channel.CreateUnbounded<(TopicSubscription[] To, TopicEvents Events)>();
+                _news = Channel.CreateUnbounded<News>();
                 _ = Task.Run(() => HandleNewsAsync(_news.Reader), CancellationToken.None);
             }
         }
-        await AskAsync<TopicEvents>(
-            id => new TopicSubscribed { RequestId = id, Topic = topic }, cancellationToken).ConfigureAwait(false);
-        return subscription;
+        try
+        {
+            var reply = await AskAsync<TopicEvents>(
+                id => new TopicSubscribed { RequestId = id, Topic = topic }, cancellationToken).ConfigureAwait(false);
+            lock (_gate)
+                _topicNext.TryAdd(topic, reply.Next);
+            return subscription;
+        }
+        catch
+        {
+            await EndAsync(subscription).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>
@@ -131,6 +150,7 @@ public sealed partial class Client
             if (!_subscriptions.Remove(subscription) || _isDisposed || _machine.Loss is not null
                 || _subscriptions.Exists(other => other.Topic == subscription.Topic))
                 return ValueTask.CompletedTask;
+            _topicNext.Remove(subscription.Topic);
             _machine.Outbox.Add(new TopicSubscribed { Topic = subscription.Topic, IsEnding = true });
             Transmit();
         }
@@ -141,26 +161,34 @@ public sealed partial class Client
     private void SubscribeAgain()
     {
         foreach (var topic in _subscriptions.Select(static one => one.Topic).Distinct(StringComparer.Ordinal))
-            _machine.Outbox.Add(new TopicSubscribed { Topic = topic });
+            _machine.Outbox.Add(new TopicSubscribed { Topic = topic, From = _topicNext.GetValueOrDefault(topic) });
     }
 
     /// <summary>Under the lock.</summary>
     private void OnTopicEvents(TopicEvents events)
     {
         var to = _subscriptions.FindAll(one => one.Topic == events.Topic).ToArray();
-        if (to.Length > 0)
-            _news?.Writer.TryWrite((to, events));
+        if (to.Length == 0 || events.Numbers.Count == 0)
+            return;
+        var next = _topicNext.GetValueOrDefault(events.Topic);
+        var first = 0;
+        while (first < events.Numbers.Count && events.Numbers[first] < next)
+            first++;
+        if (first == events.Numbers.Count)
+            return;
+        _topicNext[events.Topic] = events.Numbers[events.Numbers.Count - 1] + 1;
+        _news?.Writer.TryWrite(new News(to, events, first));
     }
 
-    private async Task HandleNewsAsync(ChannelReader<(TopicSubscription[] To, TopicEvents Events)> news)
+    private async Task HandleNewsAsync(ChannelReader<News> news)
     {
-        await foreach (var (to, events) in news.ReadAllAsync().ConfigureAwait(false))
+        await foreach (var (to, events, firstRow) in news.ReadAllAsync().ConfigureAwait(false))
         {
             foreach (var subscription in to)
             {
                 try
                 {
-                    subscription.Handler(events);
+                    subscription.Handler(events, firstRow);
                 }
                 catch (Exception e)
                 {
@@ -174,10 +202,10 @@ public sealed partial class Client
         => AskAsync<TopicEvents>(
             id => new EventsRequest { RequestId = id, Topic = topic, From = from }, cancellation);
 
-    private void AddEvents<T>(TopicEvents from, List<TopicEvent<T>> into)
+    private void AddEvents<T>(TopicEvents from, List<TopicEvent<T>> into, int firstRow = 0)
     {
         var now = DateTime.UtcNow;
-        for (var i = 0; i < from.AgoUs.Count; i++)
+        for (var i = firstRow; i < from.AgoUs.Count; i++)
         {
             into.Add(new TopicEvent<T>(
                 now - TimeSpan.FromMicroseconds(from.AgoUs[i]),

@@ -5,7 +5,7 @@ public sealed class TopicSubscription : IAsyncDisposable
 {
     private readonly Client _client;
 
-    internal TopicSubscription(Client client, string topic, Action<Messages.TopicEvents> handler)
+    internal TopicSubscription(Client client, string topic, Action<Messages.TopicEvents, int> handler)
     {
         _client = client;
         Topic = topic;
@@ -15,7 +15,8 @@ public sealed class TopicSubscription : IAsyncDisposable
     /// <summary>The topic.</summary>
     public string Topic { get; }
 
-    internal Action<Messages.TopicEvents> Handler { get; }
+    /// <summary>Handles the events of a message from a row on.</summary>
+    internal Action<Messages.TopicEvents, int> Handler { get; }
 
     /// <summary>Ends the subscription; events that are under way may still be handled.</summary>
     public ValueTask DisposeAsync() => _client.EndAsync(this);

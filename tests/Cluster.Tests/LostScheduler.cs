@@ -64,7 +64,6 @@ public sealed class LostScheduler : IAsyncLifetime, IDisposable
 
         _relay.Hold();
         _pending = [.. AwaitingCalls.All.Select(call => call.EndAsync(this))];
-        await _workers[1].DisposeAsync();
         _relay.Cut();
     }
 

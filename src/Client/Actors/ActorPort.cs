@@ -168,5 +168,10 @@ internal sealed class ActorPort(Client client, ActorReference actor)
 
     // Each who waits gets an exception of its own, for its own stack.
     private static Exception AsNew(Exception end)
-        => end is ActorLostException lost ? new ActorLostException(lost.Key, lost.Reason) : end;
+        => end switch
+        {
+            ActorLostException lost => new ActorLostException(lost.Key, lost.Reason),
+            SchedulerLostException lost => new SchedulerLostException(lost.Address, lost.Reason),
+            _ => end,
+        };
 }

@@ -36,6 +36,7 @@ public sealed class Actor<T> : IActorHandle
     /// <param name="cancellationToken">Stops waiting; the call is carried out all the same.</param>
     /// <exception cref="TaskFailedException">The method threw.</exception>
     /// <exception cref="ActorLostException">The actor is gone; the call may have been carried out or not.</exception>
+    /// <exception cref="SchedulerLostException">There is no scheduler any more; it may have been carried out or not.</exception>
     public Task<R> CallAsync<R>(Func<T, R> method, CancellationToken cancellationToken = default)
         => SendAsync<R>(method, ActorArguments.None, cancellationToken);
 

@@ -63,6 +63,8 @@ public sealed partial class Client
             Function = Encode(method).Body,
             Attachments = [arguments],
         });
+        if (_machine.Loss is not null)
+            LoseActors();
         if (context is not null
             && await Task.WhenAny(answer, Task.Delay(s_slotPatience, cancellation)).ConfigureAwait(false) != answer)
             context.Secede();
@@ -86,6 +88,13 @@ public sealed partial class Client
         => _actors.TryRemove(new KeyValuePair<ActorReference, ActorPort>(port.Actor, port));
 
     internal CancellationToken Closing => _closing.Token;
+
+    /// <summary>Without a scheduler nobody would say that an actor's worker is gone: who waits for an answer is told now.</summary>
+    private void LoseActors()
+    {
+        foreach (var port in _actors.Values)
+            port.Close(_machine.Loss!.ToException(""));
+    }
 
     private async Task CloseActorsAsync()
     {

@@ -48,8 +48,10 @@ internal sealed partial class ClientMachine
         _heldBack.Clear();
         SayCancelsAgain();
         SendWaiting();
-        foreach (var (id, request) in _requests)
+        // In the order in which they were first said: the scheduler knows events that it has by the last number.
+        foreach (var id in _requests.Keys.Order())
         {
+            var request = _requests[id];
             if (MustWait(request))
                 _heldBack.Add(id);
             else

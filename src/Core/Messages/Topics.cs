@@ -53,11 +53,15 @@ public sealed class TopicSubscribed : Message
 
     public bool IsEnding { get; set; }
 
+    /// <summary>After a cut: also those events that are remembered from this number on; 0 = only new ones.</summary>
+    public long From { get; set; }
+
     protected internal override void Fields(ref MessageFields fields)
     {
         RequestId = fields.Value(RequestId);
         Topic = fields.Value(Topic);
         IsEnding = fields.Value(IsEnding);
+        From = fields.Value(From);
     }
 }
 
@@ -71,7 +75,7 @@ public sealed class TopicEvents : Message
 
     public string Topic { get; set; } = "";
 
-    /// <summary>From where to go on; −1 = these were the last.</summary>
+    /// <summary>From where to go on; −1 = these were the last. Answering a subscription: the least number of what comes.</summary>
     public long Next { get; set; } = -1;
 
     /// <summary>Per event: how many microseconds ago it came.</summary>
@@ -83,6 +87,9 @@ public sealed class TopicEvents : Message
     /// <summary>Per event: the encoded value.</summary>
     public BlobColumn Values { get; } = new();
 
+    /// <summary>Per event: its number, which grows within an epoch of the scheduler.</summary>
+    public MessageColumn<long> Numbers { get; } = new();
+
     protected internal override void Fields(ref MessageFields fields)
     {
         RequestId = fields.Value(RequestId);
@@ -91,5 +98,6 @@ public sealed class TopicEvents : Message
         int rows = fields.FreeColumn(AgoUs);
         fields.Strings(Senders, rows);
         fields.Blobs(Values, rows);
+        fields.Column(Numbers, rows);
     }
 }

@@ -11,6 +11,9 @@ internal sealed class SchedulerClient(Hello hello) : SchedulerPeer(hello)
     /// <summary>What it says to hold after a reconnect, while it has not named everything yet.</summary>
     public HashSet<TaskId> Held { get; } = [];
 
+    /// <summary>The number of the last event that it has logged: one that it says again, after a cut, is known by that.</summary>
+    public ulong LastEvent { get; set; }
+
     public ClientOutbox Outbox { get; } = new();
 
     /// <summary>

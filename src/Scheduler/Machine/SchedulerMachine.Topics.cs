@@ -15,9 +15,12 @@ internal sealed partial class SchedulerMachine
     {
         if (logged.Topic.Length is 0 or > MaxTopicLength || logged.Value.Length > MaxEventBytes)
             throw new MalformedMessageException($"an event of {logged.Value.Length} bytes for topic '{logged.Topic}'");
-        LogEvent(logged.Topic, sender.Hello.Name, logged.Value);
-        if (logged.RequestId == 0 || sender is not SchedulerClient client)
+        SchedulerClient? client = logged.RequestId == 0 ? null : sender as SchedulerClient;
+        if (client is null || logged.RequestId > client.LastEvent)
+            LogEvent(logged.Topic, sender.Hello.Name, logged.Value);
+        if (client is null)
             return;
+        client.LastEvent = Math.Max(client.LastEvent, logged.RequestId);
         Dirty(client);
         client.Outbox.AddReply(new TopicEvents { RequestId = logged.RequestId, Topic = logged.Topic });
     }
@@ -33,11 +36,11 @@ internal sealed partial class SchedulerMachine
 
     private void LogEvent(string name, string sender, byte[] value)
     {
-        Topic topic = _topics.Add(name, new LoggedEvent(_now, sender, value));
+        Topic topic = _topics.Add(name, _now, sender, value);
         foreach (SchedulerClient client in topic.Subscribers)
         {
             TopicEvents news = new() { Topic = name };
-            Append(news, _now, sender, value);
+            Append(news, _topics.LastNumber, _now, sender, value);
             Dirty(client);
             client.Outbox.AddReply(news);
         }
@@ -57,7 +60,7 @@ internal sealed partial class SchedulerMachine
                     break;
                 }
 
-                Append(reply, one.At, one.Sender, one.Value);
+                Append(reply, one.Number, one.At, one.Sender, one.Value);
                 next++;
             }
         }
@@ -70,20 +73,51 @@ internal sealed partial class SchedulerMachine
     {
         if (subscribed.Topic.Length is 0 or > MaxTopicLength)
             throw new MalformedMessageException($"topic '{subscribed.Topic}'");
-        List<SchedulerClient> subscribers = _topics.Open(subscribed.Topic).Subscribers;
-        if (subscribed.IsEnding)
-            subscribers.Remove(client);
-        else if (!subscribers.Contains(client))
-            subscribers.Add(client);
+        Topic topic = _topics.Open(subscribed.Topic);
         Dirty(client);
-        client.Outbox.AddReply(new TopicEvents { RequestId = subscribed.RequestId, Topic = subscribed.Topic });
+        if (subscribed.IsEnding)
+        {
+            topic.Subscribers.Remove(client);
+        }
+        else if (!topic.Subscribers.Contains(client))
+        {
+            if (subscribed.From > 0)
+                TellMissed(client, subscribed.Topic, topic.Since(subscribed.From));
+            topic.Subscribers.Add(client);
+        }
+
+        client.Outbox.AddReply(new TopicEvents
+        {
+            RequestId = subscribed.RequestId,
+            Topic = subscribed.Topic,
+            Next = _topics.LastNumber + 1,
+        });
+    }
+
+    private void TellMissed(SchedulerClient client, string name, IEnumerable<LoggedEvent> missed)
+    {
+        TopicEvents news = new() { Topic = name };
+        foreach (LoggedEvent one in missed)
+        {
+            if (news.Values.Bytes.Length > 0 && news.Values.Bytes.Length + one.Value.Length > MaxEventBytesPerReply)
+            {
+                client.Outbox.AddReply(news);
+                news = new TopicEvents { Topic = name };
+            }
+
+            Append(news, one.Number, one.At, one.Sender, one.Value);
+        }
+
+        if (news.Numbers.Count > 0)
+            client.Outbox.AddReply(news);
     }
 
     /// <summary>A client is not connected: it subscribes again when it is.</summary>
     private void LeaveTopics(SchedulerClient client) => _topics.Leave(client);
 
-    private void Append(TopicEvents events, long at, string sender, byte[] value)
+    private void Append(TopicEvents events, long number, long at, string sender, byte[] value)
     {
+        events.Numbers.Add(number);
         events.AgoUs.Add(_now - at);
         events.Senders.Add(sender);
         events.Values.Add(value);

@@ -1,10 +1,11 @@
 namespace TaskGraph.Scheduler.Machine;
 
 /// <summary>Something that was logged.</summary>
+/// <param name="Number">Grows from event to event, whatever the topic.</param>
 /// <param name="At">When, in the machine's microseconds.</param>
 /// <param name="Sender">Who.</param>
 /// <param name="Value">The encoded value.</param>
-internal sealed record LoggedEvent(long At, string Sender, byte[] Value);
+internal sealed record LoggedEvent(long Number, long At, string Sender, byte[] Value);
 
 /// <summary>One topic: its last events, and who is told of new ones.</summary>
 internal sealed class Topic
@@ -29,6 +30,9 @@ internal sealed class Topic
 
     public IEnumerable<LoggedEvent> From(long number) => _events.Skip((int)Math.Clamp(number - First, 0, _events.Count));
 
+    /// <summary>Those that are remembered of a number or a later one.</summary>
+    public IEnumerable<LoggedEvent> Since(long number) => _events.SkipWhile(one => one.Number < number);
+
     public void Add(LoggedEvent one, long maxBytes)
     {
         _events.Enqueue(one);
@@ -50,7 +54,9 @@ internal sealed class TopicTable
     private const long MaxTopicBytes = 4 << 20;
 
     private readonly Dictionary<string, Topic> _topics = new(StringComparer.Ordinal);
-    private long _uses;
+
+    /// <summary>The number of the last event.</summary>
+    public long LastNumber { get; private set; }
 
     public Topic? Find(string name) => _topics.GetValueOrDefault(name);
 
@@ -65,11 +71,11 @@ internal sealed class TopicTable
         return topic;
     }
 
-    public Topic Add(string name, LoggedEvent one)
+    public Topic Add(string name, long at, string sender, byte[] value)
     {
         Topic topic = Open(name);
-        topic.LastUse = ++_uses;
-        topic.Add(one, MaxTopicBytes);
+        topic.LastUse = ++LastNumber;
+        topic.Add(new LoggedEvent(LastNumber, at, sender, value), MaxTopicBytes);
         return topic;
     }
 

@@ -77,6 +77,41 @@ public class TopicTests
             [Text(events, 0), Text(events, 1)]);
     }
 
+    [Fact]
+    public void An_event_that_a_client_says_again_after_a_cut_is_logged_once()
+    {
+        foreach (ulong request in new ulong[] { 4, 9, 4, 9, 12 })
+            _bench.Tell(_bench.Client, new EventLogged { RequestId = request, Topic = "news", Value = [(byte)request] });
+
+        Assert.Equal(5, _bench.ToldTo<TopicEvents>(_bench.Client).Count(events => events.Senders.Count == 0));
+        TopicEvents logged = Ask("news");
+        Assert.Equal(new byte[] { 4, 9, 12 }, Enumerable.Range(0, logged.Values.Count).Select(i => logged.Values[i][0]));
+    }
+
+    [Fact]
+    public void Who_subscribes_again_after_a_cut_is_told_what_came_meanwhile_in_pieces_and_then_what_comes()
+    {
+        SchedulerClient other = _bench.NewClient();
+        _bench.Tell(other, new TopicSubscribed { RequestId = 1, Topic = "news" });
+        long next = Assert.Single(_bench.ToldTo<TopicEvents>(other)).Next;
+        _bench.Tell(other, new TopicSubscribed { Topic = "news", IsEnding = true });
+        _bench.Forget();
+        for (int i = 0; i < 400; i++)
+        {
+            _bench.Tell(_bench.Client, new EventLogged { Topic = "others", Value = [0] });
+            _bench.Tell(_bench.Client, new EventLogged { Topic = "news", Value = new byte[1000] });
+        }
+
+        _bench.Tell(other, new TopicSubscribed { Topic = "news", From = next });
+        _bench.Tell(_bench.Client, new EventLogged { Topic = "news", Value = [1] });
+
+        TopicEvents[] told = [.. _bench.ToldTo<TopicEvents>(other).Where(events => events.Numbers.Count > 0)];
+        long[] numbers = [.. told.SelectMany(events => events.Numbers.Span.ToArray())];
+        Assert.True(told.Length > 2);
+        Assert.Equal(401, numbers.Length);
+        Assert.Equal(numbers.Order().Distinct(), numbers);
+    }
+
     private static string Text(TopicEvents events, int i) =>
         TaskGraph.PayloadCodecs.Decode<string>(new TaskGraph.Payload(events.Values.MemoryOf(i)));
 
