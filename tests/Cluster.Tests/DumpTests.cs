@@ -4,7 +4,7 @@ using TaskGraph.Tests.Faults;
 namespace TaskGraph.Tests;
 
 /// <summary>A dump holds the scheduler's view and that of every worker.</summary>
-public sealed class DumpTests : IAsyncLifetime
+public sealed class DumpTests : IAsyncLifetime, IDisposable
 {
     private readonly RunLog _folder = new();
     private LocalCluster _cluster = null!;
@@ -20,8 +20,9 @@ public sealed class DumpTests : IAsyncLifetime
     {
         await _client.DisposeAsync();
         await _cluster.DisposeAsync();
-        _folder.Dispose();
     }
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_dump_holds_what_each_worker_knows_of_itself()

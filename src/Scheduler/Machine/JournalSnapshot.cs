@@ -14,9 +14,14 @@ internal sealed class JournalSnapshot
     /// <summary>By submission: inputs that it names in a way that need not mean anything any more.</summary>
     public Dictionary<ulong, List<InputsKept>> Inputs { get; } = [];
 
+    /// <summary>By submission: the spans of its tasks, where they have any.</summary>
+    public Dictionary<ulong, SpansNoted> Spans { get; } = [];
+
     /// <summary>What is to be said before the first words of a submission.</summary>
     public IEnumerable<JournalEntry> Before(ulong submission)
     {
+        if (Spans.TryGetValue(submission, out SpansNoted? spans))
+            yield return new JournalEntry(PeerRole.Scheduler, 0, spans, IsDurable: false);
         if (Kept[submission] is not { } kept)
             yield break;
         yield return new JournalEntry(PeerRole.Scheduler, 0, kept, IsDurable: false);

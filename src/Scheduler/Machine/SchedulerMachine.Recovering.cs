@@ -79,7 +79,7 @@ internal sealed partial class SchedulerMachine
                 _replayed.Remove(incarnation);
             HandleClient(client, message);
         }
-        else if (message is DefineFunction or AssemblyBytes or SubmitTasks or RegisterData)
+        else if (message is DefineFunction or AssemblyBytes or SubmitTasks or RegisterData or SpansNoted)
         {
             HandleClient(_departed, message);
         }
@@ -103,6 +103,9 @@ internal sealed partial class SchedulerMachine
                 break;
             case InputsKept inputs:
                 ReplayInputs(inputs);
+                break;
+            case SpansNoted noted:
+                OnSpansNoted(client: null, noted);
                 break;
             case AttemptsNoted noted:
                 for (int i = 0; i < noted.Tasks.Count; i++)

@@ -35,6 +35,8 @@ internal sealed partial class SchedulerMachine
             if (submission.IsClaim)
                 continue;
             snapshot.Kept.Add(submission.Id, submission.IsAccepted ? Keep(submission) : null);
+            if (submission.SpansNoted is { } spans)
+                snapshot.Spans.Add(submission.Id, spans);
 #if PLANTED
             if (!Diagnostics.PlantedBug.Is(33))
 #endif

@@ -36,7 +36,7 @@ internal sealed partial class SchedulerMachine
             submission = _submissions.Open(chunk.Submission, client);
             submission.Kept = _kept.GetValueOrDefault(chunk.Submission);
             if (_spansAhead.Count > 0 && _spansAhead.Remove(chunk.Submission, out SpansNoted? noted))
-                submission.Spans = _spans.Open(noted);
+                OpenSpans(submission, noted);
         }
         else if (submission.Client != client)
         {

@@ -168,7 +168,7 @@ internal sealed partial class SchedulerMachine
             case DefineFunction define: OnDefineFunction(client, define); break;
             case AssemblyBytes chunk: OnAssemblyBytes(client, chunk); break;
             case RegisterData data: OnRegisterData(client, data); break;
-            case SpansNoted noted: OnSpansNoted(noted); break;
+            case SpansNoted noted: OnSpansNoted(client, noted); break;
             case TaskGroupsRequest groups: OnTaskGroupsRequest(client, groups); break;
             case EventLogged logged: OnEventLogged(client, logged); break;
             case TaskStreamRequest stream: OnTaskStreamRequest(client, stream); break;

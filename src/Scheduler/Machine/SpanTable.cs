@@ -100,16 +100,24 @@ internal sealed class SpanTable
 
     public IEnumerable<SpanRecord> All => _byPath.Values;
 
-    /// <summary>The spans that a client names for a submission.</summary>
-    public SpanRuns Open(SpansNoted noted)
+    /// <summary>Runs are in order, paths not too long.</summary>
+    public static void Require(SpansNoted noted)
     {
-        SpanRecord?[] spans = new SpanRecord?[noted.First.Count];
         int least = -1;
-        for (int i = 0; i < spans.Length; i++)
+        for (int i = 0; i < noted.First.Count; i++)
         {
             if (noted.First[i] <= least || noted.Paths[i].Length > MaxPathLength)
                 throw new MalformedMessageException($"span {noted.Paths[i]} from task {noted.First[i]}");
             least = noted.First[i];
+        }
+    }
+
+    /// <summary>The spans that a client names for a submission.</summary>
+    public SpanRuns Open(SpansNoted noted)
+    {
+        SpanRecord?[] spans = new SpanRecord?[noted.First.Count];
+        for (int i = 0; i < spans.Length; i++)
+        {
             if (noted.Paths[i].Length > 0)
                 spans[i] = Use(noted.Paths[i]);
         }

@@ -68,6 +68,9 @@ internal sealed class Submission
     /// <summary>The spans of its tasks; null = they have none.</summary>
     public SpanRuns? Spans { get; set; }
 
+    /// <summary>The spans as its client has named them, for a shortened journal; null where none is kept.</summary>
+    public SpansNoted? SpansNoted { get; set; }
+
     /// <summary>Its orders count from here.</summary>
     public long FirstOrder { get; set; }
 
@@ -116,6 +119,7 @@ internal sealed class Submission
         Kept = null;
         Spans?.Leave();
         Spans = null;
+        SpansNoted = null;
         IsAccepted = IsUnconfirmed = IsClaim = false;
         LiveCount = 0;
         OlderOfRange = -1;

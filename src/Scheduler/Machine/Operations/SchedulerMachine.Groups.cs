@@ -20,14 +20,20 @@ internal sealed partial class SchedulerMachine
     /// <summary>Spans of submissions whose first chunk has not come.</summary>
     private readonly Dictionary<ulong, SpansNoted> _spansAhead = [];
 
-    private void OnSpansNoted(SpansNoted noted)
+    private void OnSpansNoted(SchedulerClient? client, SpansNoted noted)
     {
         RequireRows(noted.First.Count, noted.Paths.Count);
+        SpanTable.Require(noted);
         if (noted.First.Count == 0 || _submissions.HasEnded(noted.Submission))
             return;
-        if (_submissions.Find(noted.Submission) is { } submission)
+        Submission? submission = _submissions.Find(noted.Submission);
+        if (submission is { Spans: not null })
+            return;
+        if (client is not null)
+            Record(client, noted);
+        if (submission is not null)
         {
-            submission.Spans ??= _spans.Open(noted);
+            OpenSpans(submission, noted);
             return;
         }
 
@@ -35,6 +41,12 @@ internal sealed partial class SchedulerMachine
         if (_spansAhead.Count == MaxSpansAhead)
             _spansAhead.Clear();
         _spansAhead[noted.Submission] = noted;
+    }
+
+    private void OpenSpans(Submission submission, SpansNoted noted)
+    {
+        submission.Spans = _spans.Open(noted);
+        submission.SpansNoted = Records || _isReplaying ? noted : null;
     }
 
     private void MeasureInSpan(in TaskRow row, int durationUs, long bytes) =>
