@@ -152,10 +152,18 @@ public sealed class PredecessorDied : Message
     /// <summary>Whether it was ended for its memory: 1, else 0.</summary>
     public byte ForMemory { get; set; }
 
+    /// <summary>Whether it is known what it ran: 1, else 0.</summary>
+    public byte KnowsRunning { get; set; }
+
+    /// <summary>What it ran when it died.</summary>
+    public MessageColumn<TaskId> Running { get; } = new();
+
     protected internal override void Fields(ref MessageFields fields)
     {
         ProcessId = fields.Value(ProcessId);
         Reason = fields.Value(Reason);
         ForMemory = (byte)fields.Value((int)ForMemory);
+        KnowsRunning = (byte)fields.Value((int)KnowsRunning);
+        fields.Tasks(Running);
     }
 }

@@ -22,11 +22,11 @@ internal sealed partial class SchedulerMachine
     /// <summary>What the nanny knows of a death, the scheduler has seen from afar only.</summary>
     private void OnPredecessorDied(SchedulerWorker worker, PredecessorDied dead)
     {
+        AcquitBystanders(worker, dead);
         List<int>? guilty = null;
         foreach ((int task, List<Death> deaths) in _deaths)
         {
-            int index = deaths.FindLastIndex(death =>
-                death.Worker.Hello.ProcessId == dead.ProcessId && death.Worker.Hello.Host == worker.Hello.Host);
+            int index = FindDeath(deaths, worker, dead);
             if (index < 0)
                 continue;
             deaths[index] = deaths[index] with { Reason = dead.Reason, IsReported = true, IsForMemory = dead.ForMemory != 0 };
@@ -48,6 +48,35 @@ internal sealed partial class SchedulerMachine
 
         Settle();
     }
+
+    /// <summary>
+    /// Suspicion at a death is a guess from the order in which tasks were given. Of those that the nanny knows not to have run,
+    /// it is taken back.
+    /// </summary>
+    private void AcquitBystanders(SchedulerWorker worker, PredecessorDied dead)
+    {
+        if (dead.KnowsRunning == 0)
+            return;
+        List<int>? bystanders = null;
+        foreach ((int task, List<Death> deaths) in _deaths)
+        {
+            if (FindDeath(deaths, worker, dead) >= 0 && !dead.Running.Span.Contains(IdOf(_tasks[task])))
+                (bystanders ??= []).Add(task);
+        }
+
+        foreach (int task in bystanders ?? [])
+        {
+            List<Death> deaths = _deaths[task];
+            deaths.RemoveAt(FindDeath(deaths, worker, dead));
+            if (deaths.Count == 0)
+                Acquit(task, ref _tasks[task]);
+            else if (deaths.Count <= MemoryDeathsAllowed)
+                StopAwaiting(task);
+        }
+    }
+
+    private static int FindDeath(List<Death> deaths, SchedulerWorker worker, PredecessorDied dead) => deaths.FindLastIndex(death =>
+        death.Worker.Hello.ProcessId == dead.ProcessId && death.Worker.Hello.Host == worker.Hello.Host);
 
     /// <summary>Of how many deaths which tasks are suspected, for checks.</summary>
     internal void ReadSuspicions(List<(TaskId Task, int Deaths)> into)

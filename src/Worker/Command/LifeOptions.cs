@@ -20,6 +20,7 @@ internal sealed class LifeOptions(ConfiguredOptions configured)
     private readonly Option<bool> _child = new("--child") { Hidden = true };
 
     private readonly Option<string?> _predecessor = new("--predecessor") { Hidden = true };
+    private readonly Option<string?> _runBoard = new("--run-board") { Hidden = true };
 
     private readonly Option<string?> _deathTimeout = configured.Text(
         "worker.death-timeout",
@@ -51,7 +52,7 @@ internal sealed class LifeOptions(ConfiguredOptions configured)
     /// <summary>All of them.</summary>
     public IEnumerable<Option> All =>
     [
-        _nanny, _noNanny, _child, _predecessor, _deathTimeout, _leaveTimeout, _lifetime, _lifetimeStagger,
+        _nanny, _noNanny, _child, _predecessor, _runBoard, _deathTimeout, _leaveTimeout, _lifetime, _lifetimeStagger,
         _lifetimeRestart, _pidFile, _logLevel,
     ];
 
@@ -77,6 +78,7 @@ internal sealed class LifeOptions(ConfiguredOptions configured)
             UsesNanny = usesNanny,
             IsChild = isChild,
             Predecessor = isChild ? Predecessor.Parse(result.GetValue(_predecessor)) : null,
+            RunBoard = isChild ? result.GetValue(_runBoard) : null,
             DeathTimeout = InputReading.Duration("--death-timeout", result.GetValue(_deathTimeout)),
             LeaveTimeout = InputReading.Duration("--leave-timeout", result.GetValue(_leaveTimeout)) ?? TimeSpan.Zero,
             Lifetime = InputReading.Duration("--lifetime", result.GetValue(_lifetime)),

@@ -96,6 +96,7 @@ internal static class WorkerProcess
             AllowInsecure = settings.IsInsecure,
             EndsToRestart = settings.IsChild,
             Predecessor = settings.Predecessor,
+            Board = Execution.RunBoard.TryOpen(settings.RunBoard),
             Logger = new StderrLogger("worker", settings.LogLevel),
         };
     }

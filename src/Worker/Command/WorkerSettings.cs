@@ -79,6 +79,9 @@ internal sealed record WorkerSettings
     /// <summary>The child in whose place this one was started after its death; null = none.</summary>
     public Predecessor? Predecessor { get; init; }
 
+    /// <summary>The file of the <see cref="Execution.RunBoard"/> on which a child is to note what it runs; null = none.</summary>
+    public string? RunBoard { get; init; }
+
     /// <summary>Whether the workers answer without running anything, all of them in this process.</summary>
     public bool IsZeroWorker { get; init; }
 

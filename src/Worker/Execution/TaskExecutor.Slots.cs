@@ -11,6 +11,9 @@ internal sealed partial class TaskExecutor
     /// <summary>How long a cancelled run that has started may take to return before it is given up.</summary>
     public required TimeSpan Grace { get; init; }
 
+    /// <summary>Where the nanny sees what runs; null = it does not.</summary>
+    public RunBoard? Board { get; init; }
+
     /// <summary>
     /// Called when a run was cancelled, or its time was up, and its code still holds a thread after <see cref="Grace"/>.
     /// </summary>

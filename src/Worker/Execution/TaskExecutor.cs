@@ -192,10 +192,19 @@ internal sealed partial class TaskExecutor : IDisposable
         lock (_gate)
         {
             last.IsOnThread = false;
+            if (last.State == RunState.Ended)
+                LeaveBoard(last);
             if (last.IsAbandoned)
                 _stuck--;
             return !last.IsThreadReplaced;
         }
+    }
+
+    /// <summary>Neither its code runs any more, nor is it awaited.</summary>
+    private void LeaveBoard(TaskRun run)
+    {
+        Board?.Leave(run.BoardEntry);
+        run.BoardEntry = 0;
     }
 
     private TaskRun? TakeNext()
@@ -207,6 +216,7 @@ internal sealed partial class TaskExecutor : IDisposable
             _occupied++;
             run.HoldsSlot = true;
             run.IsOnThread = true;
+            run.BoardEntry = Board?.Enter(run.Task) ?? 0;
             return run;
         }
 
@@ -347,6 +357,8 @@ internal sealed partial class TaskExecutor : IDisposable
                     Monitor.Pulse(_gate);
             }
 
+            if (!run.IsOnThread)
+                LeaveBoard(run);
             _ended.Add(run);
             var isLast = _queue.Count == 0;
 

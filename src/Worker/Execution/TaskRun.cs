@@ -74,6 +74,7 @@ internal sealed class TaskRun(IRunHost host, TaskFunction function) : TaskContex
     public bool IsOnThread { get; set; }
     public bool IsThreadReplaced { get; set; }
     public bool IsAbandoned { get; set; }
+    public int BoardEntry { get; set; }
 
     /// <summary>Whether its time limit has passed.</summary>
     public bool IsOverdue { get; set; }

@@ -9,8 +9,9 @@ namespace TaskGraph.Worker.Nanny;
 /// <summary>How a child is started: this very program, by the host that started it.</summary>
 internal static class ChildCommand
 {
-    /// <summary>The command of worker <paramref name="index"/>, after <paramref name="predecessor"/> if one has died.</summary>
-    public static ProcessStartInfo Create(WorkerSettings settings, int index, Predecessor? predecessor = null)
+    /// <summary>The command of worker <paramref name="index"/>, after <paramref name="predecessor"/> if one has died; it notes what it runs.</summary>
+    public static ProcessStartInfo Create(
+        WorkerSettings settings, int index, Predecessor? predecessor = null, string? runBoard = null)
     {
         var start = new ProcessStartInfo
         {
@@ -20,7 +21,7 @@ internal static class ChildCommand
             UseShellExecute = false,
         };
         AddHost(start);
-        AddArguments(start.ArgumentList, settings, index, predecessor);
+        AddArguments(start.ArgumentList, settings, index, predecessor, runBoard);
         if (settings.MemoryLimitBytes > 0)
             start.Environment[HeapLimit.Variable] = HeapLimit.ToVariable(settings.MemoryLimitBytes);
         foreach (var (name, value) in settings.Environment)
@@ -64,7 +65,7 @@ internal static class ChildCommand
     }
 
     private static void AddArguments(
-        ICollection<string> arguments, WorkerSettings settings, int index, Predecessor? predecessor)
+        ICollection<string> arguments, WorkerSettings settings, int index, Predecessor? predecessor, string? runBoard)
     {
         void Add(string option, string? value)
         {
@@ -80,6 +81,7 @@ internal static class ChildCommand
         arguments.Add("--child");
         arguments.Add("--no-nanny");
         Add("--predecessor", predecessor?.ToString());
+        Add("--run-board", runBoard);
         Add("--nthreads", settings.Threads.ToString(CultureInfo.InvariantCulture));
         Add("--memory-limit", settings.MemoryLimitBytes.ToString(CultureInfo.InvariantCulture));
         Add("--resources", string.Join(' ', settings.Resources));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using TaskGraph.Diagnostics;
 using TaskGraph.Worker.Command;
+using TaskGraph.Worker.Execution;
 
 namespace TaskGraph.Worker.Nanny;
 
@@ -30,8 +31,9 @@ internal sealed class NannyProcess(WorkerSettings settings, ILogger logger)
         Predecessor? predecessor = null;
         while (true)
         {
+            using var board = RunBoard.TryCreate();
             using var child = Child.Start(
-                ChildCommand.Create(settings, index, predecessor),
+                ChildCommand.Create(settings, index, predecessor, board?.Path),
                 settings,
                 Console.Out.WriteLine,
                 Console.Error.WriteLine,
@@ -58,7 +60,7 @@ internal sealed class NannyProcess(WorkerSettings settings, ILogger logger)
 
             var pause = delay.After(child.Lived, child.HasJoined);
             Tell(index, child, code, pause);
-            predecessor = new Predecessor(child.ProcessId, child.IsEndedForMemory(code), child.Reason(code));
+            predecessor = new Predecessor(child.ProcessId, child.IsEndedForMemory(code), child.Reason(code), Predecessor.Join(board?.Read()));
             await Task.Delay(pause, leave).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (leave.IsCancellationRequested)
                 return ExitCode.Ok;

@@ -72,6 +72,7 @@ internal sealed partial class WorkerLoop : ITurnTaker
         _executor = new TaskExecutor(options.Threads, $"{host.WorkerName} tasks", _driver.DriveLater, _driver.Drive)
         {
             Grace = _grace,
+            Board = options.Board,
             FoundStuck = run => Mailbox.Post(new StuckArrival(run)),
         };
         _code = new CodeReceiver(loader, scheduler, Mailbox, $"{host.WorkerName} {host.WorkerAddress}", _logger);

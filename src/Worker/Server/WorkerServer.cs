@@ -197,12 +197,17 @@ public sealed class WorkerServer : IRunHost, IAsyncDisposable
         loop.Start();
         if (!_registered.Task.IsCompleted && _options.Predecessor is { } dead)
         {
-            scheduler.Write(new PredecessorDied
+            var running = dead.RunningTasks();
+            var report = new PredecessorDied
             {
                 ProcessId = dead.ProcessId,
                 Reason = dead.Reason,
                 ForMemory = dead.IsForMemory ? (byte)1 : (byte)0,
-            });
+                KnowsRunning = running is null ? (byte)0 : (byte)1,
+            };
+            foreach (var task in running ?? [])
+                report.Running.Add(task);
+            scheduler.Write(report);
             scheduler.Flush();
         }
 

@@ -81,6 +81,9 @@ public sealed record WorkerServerOptions
     /// <summary>Whose place the process has taken: the scheduler is told why that one died.</summary>
     internal Command.Predecessor? Predecessor { get; init; }
 
+    /// <summary>Where the nanny sees what runs.</summary>
+    internal Execution.RunBoard? Board { get; init; }
+
     /// <summary>How long the code of a cancelled or overdue task may take to return: 5 s.</summary>
     public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(5);
 

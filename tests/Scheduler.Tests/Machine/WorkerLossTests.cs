@@ -119,6 +119,71 @@ public class WorkerLossTests
     }
 
     [Fact]
+    public void A_task_that_did_not_run_at_a_death_is_acquitted_of_it_by_the_nannys_report()
+    {
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        for (int death = 0; death < 4; death++)
+        {
+            SchedulerWorker dead = _bench.NewWorker();
+            dead.Hello.ProcessId = 11 + death;
+            Assert.Equal(task, Assert.Single(_bench.Computed(dead)).Task);
+            SchedulerWorker next = _bench.NewWorker();
+            next.Hello.ProcessId = 21 + death;
+            _bench.Lose(dead, "its connection is gone");
+            Report(next, dead, "exit code 137", isForMemory: true, []);
+            _bench.Lose(next, "its connection is gone");
+            SchedulerWorker reporter = _bench.NewWorker();
+            Report(reporter, next, "exit code 137", isForMemory: true, []);
+            _bench.Tell(reporter, new Goodbye { Reason = "it has reported" });
+        }
+
+        List<(TaskId Task, int Deaths)> suspicions = [];
+        _bench.Machine.ReadSuspicions(suspicions);
+        Assert.Empty(suspicions);
+        Assert.Equal(TaskState.Queued, _bench.Machine.StateOf(task));
+    }
+
+    [Fact]
+    public void A_task_that_ran_at_each_of_three_deaths_is_poisoned_whatever_the_reports_say_of_others()
+    {
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        SchedulerWorker[] workers = [_bench.NewWorker(), _bench.NewWorker(), _bench.NewWorker()];
+        for (int i = 0; i < 3; i++)
+        {
+            workers[i].Hello.ProcessId = 11 + i;
+            _bench.Lose(workers[i], "its connection is gone");
+            if (i == 1)
+            {
+                Report(workers[2], workers[0], "exit code 7", isForMemory: false, [task]);
+                Report(workers[2], workers[1], "exit code 7", isForMemory: false, [task, new TaskId(99, 0)]);
+            }
+        }
+
+        Assert.Equal(TaskErrorKind.Poisoned, _bench.ErrorOf(task).Kind);
+    }
+
+    [Fact]
+    public void A_suspect_that_is_acquitted_while_it_runs_alone_no_longer_keeps_others_off()
+    {
+        Graph graph = new(1);
+        TaskId[] tasks = [graph.Add(), graph.Add()];
+        _bench.Tell(_bench.Client, graph.Message);
+        SchedulerWorker dead = _bench.NewWorker();
+        dead.Hello.ProcessId = 11;
+        _bench.Lose(dead, "its connection is gone");
+        SchedulerWorker worker = _bench.NewWorker();
+        Assert.Equal([(tasks[0], 2)], _bench.Computed(worker));
+
+        Report(worker, dead, "exit code 137", isForMemory: false, [tasks[1]]);
+
+        Assert.Contains(_bench.Computed(worker), run => run.Task == tasks[1]);
+    }
+
+    [Fact]
     public void Nobody_is_blamed_when_a_worker_takes_leave()
     {
         Graph graph = new(1);
@@ -391,11 +456,16 @@ public class WorkerLossTests
         _bench.Tell(worker, added);
     }
 
-    private void Report(SchedulerWorker by, SchedulerWorker dead, string reason, bool isForMemory) =>
-        _bench.Tell(by, new PredecessorDied
+    private void Report(SchedulerWorker by, SchedulerWorker dead, string reason, bool isForMemory, TaskId[]? running = null)
+    {
+        PredecessorDied report = new()
         {
             ProcessId = dead.Hello.ProcessId,
             Reason = reason,
             ForMemory = isForMemory ? (byte)1 : (byte)0,
-        });
+            KnowsRunning = running is null ? (byte)0 : (byte)1,
+        };
+        report.Running.AddRange(running ?? []);
+        _bench.Tell(by, report);
+    }
 }

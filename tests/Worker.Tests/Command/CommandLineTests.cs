@@ -130,8 +130,8 @@ public class CommandLineTests
             "pi0:1", "--nworkers", "3", "--nthreads", "2", "--worker-port", "9000", "--contact-address", "gateway:7000",
             "--lifetime", "1h", "--lifetime-stagger", "5m", "--lifetime-restart", "--leave-timeout", "7s", "--name", "pi");
 
-        var dead = new Predecessor(4711, IsForMemory: true, "killed for memory: 3.9 GiB of at most 4.0 GiB");
-        var arguments = TaskGraph.Worker.Nanny.ChildCommand.Create(settings, 2, dead).ArgumentList
+        var dead = new Predecessor(4711, IsForMemory: true, "killed for memory: 3.9 GiB of at most 4.0 GiB", Predecessor.Join([new(0xf00d, 7)]));
+        var arguments = TaskGraph.Worker.Nanny.ChildCommand.Create(settings, 2, dead, "/dev/shm/board").ArgumentList
             .SkipWhile(argument => !argument.StartsWith("tcp://", StringComparison.Ordinal));
         var child = Read([.. arguments]);
 
@@ -139,7 +139,21 @@ public class CommandLineTests
         Assert.Equal((TimeSpan.FromHours(1), TimeSpan.FromMinutes(5), true, TimeSpan.FromSeconds(7)),
             (child.Lifetime, child.LifetimeStagger, child.RestartsAfterLifetime, child.LeaveTimeout));
         Assert.True(child.IsChild);
-        Assert.Equal(dead, child.Predecessor);
+        Assert.Equal((dead, "/dev/shm/board"), (child.Predecessor, child.RunBoard));
+        Assert.Equal([new TaskId(0xf00d, 7)], child.Predecessor!.RunningTasks());
+    }
+
+    [Fact]
+    public void What_a_dead_child_ran_is_told_or_that_it_ran_nothing_or_that_it_is_not_known()
+    {
+        TaskId[] tasks = [new(ulong.MaxValue, 0), new(1, int.MaxValue)];
+
+        Assert.Equal(tasks, Parse(tasks).RunningTasks());
+        Assert.Equal([], Parse([]).RunningTasks());
+        Assert.Null(Parse(null).RunningTasks());
+
+        static Predecessor Parse(TaskId[]? running)
+            => Predecessor.Parse(new Predecessor(1, IsForMemory: false, "exit code 7", Predecessor.Join(running)).ToString())!;
     }
 
     [Fact]

@@ -17,12 +17,13 @@ internal sealed class ExecutorBed : IRunHost, IDisposable
 
     private readonly EndPace _pace;
 
-    public ExecutorBed(int threads = 1, TimeSpan? grace = null, EndPace pace = EndPace.Each)
+    public ExecutorBed(int threads = 1, TimeSpan? grace = null, EndPace pace = EndPace.Each, RunBoard? board = null)
     {
         _pace = pace;
         Executor = new TaskExecutor(threads, "test", Wake, Wake)
         {
             Grace = grace ?? Limits.Long,
+            Board = board,
             FoundStuck = run => _stuck.Writer.TryWrite(run),
         };
         if (pace != EndPace.Each)

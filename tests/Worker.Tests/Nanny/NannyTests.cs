@@ -27,6 +27,7 @@ public class NannyTests
         var report = await second.NextAsync<PredecessorDied>();
         Assert.Equal((first.Connection.Hello.ProcessId, 0), (report.ProcessId, report.ForMemory));
         Assert.Contains("SIGKILL", report.Reason);
+        Assert.Equal((1, 0), (report.KnowsRunning, report.Running.Count));
     }
 
     [Fact]
