@@ -133,28 +133,15 @@ internal sealed class Child : IDisposable
         {
             await Task.Delay(s_watchInterval, exited)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.None);
-            if (ResidentBytes() is var resident && resident <= most)
+            if (HeldMemory.Of(_process) is var held && held <= most)
                 continue;
-            var reason = $"Worker process {ProcessId} holds {new ByteSize(resident)}, more than {_memoryShare * 100:0} % of its memory "
+            var reason = $"Worker process {ProcessId} holds {new ByteSize(held)}, more than {_memoryShare * 100:0} % of its memory "
                 + $"limit of {new ByteSize(_memoryLimitBytes)}: ended and started again";
             _logger.LogWarning("{Reason}", reason);
             LastLines.Add(reason);
-            _memoryReason = $"{new ByteSize(resident)} of at most {new ByteSize(_memoryLimitBytes)}";
+            _memoryReason = $"{new ByteSize(held)} of at most {new ByteSize(_memoryLimitBytes)}";
             Kill();
             return;
-        }
-    }
-
-    private long ResidentBytes()
-    {
-        try
-        {
-            _process.Refresh();
-            return _process.HasExited ? 0 : _process.WorkingSet64;
-        }
-        catch (InvalidOperationException)
-        {
-            return 0;
         }
     }
 

@@ -9,7 +9,10 @@ namespace TaskGraph.Worker.Nanny;
 /// <summary>How a child is started: this very program, by the host that started it.</summary>
 internal static class ChildCommand
 {
-    /// <summary>The command of worker <paramref name="index"/>, after <paramref name="predecessor"/> if one has died; it notes what it runs.</summary>
+    /// <summary>
+    /// The command of worker <paramref name="index"/>, after <paramref name="predecessor"/> if one has died; what it runs it notes on
+    /// <paramref name="runBoard"/>.
+    /// </summary>
     public static ProcessStartInfo Create(
         WorkerSettings settings, int index, Predecessor? predecessor = null, string? runBoard = null)
     {

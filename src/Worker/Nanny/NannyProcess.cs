@@ -60,7 +60,8 @@ internal sealed class NannyProcess(WorkerSettings settings, ILogger logger)
 
             var pause = delay.After(child.Lived, child.HasJoined);
             Tell(index, child, code, pause);
-            predecessor = new Predecessor(child.ProcessId, child.IsEndedForMemory(code), child.Reason(code), Predecessor.Join(board?.Read()));
+            var running = Predecessor.Join(board?.Read());
+            predecessor = new Predecessor(child.ProcessId, child.IsEndedForMemory(code), child.Reason(code), running);
             await Task.Delay(pause, leave).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (leave.IsCancellationRequested)
                 return ExitCode.Ok;

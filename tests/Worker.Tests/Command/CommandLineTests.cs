@@ -130,7 +130,8 @@ public class CommandLineTests
             "pi0:1", "--nworkers", "3", "--nthreads", "2", "--worker-port", "9000", "--contact-address", "gateway:7000",
             "--lifetime", "1h", "--lifetime-stagger", "5m", "--lifetime-restart", "--leave-timeout", "7s", "--name", "pi");
 
-        var dead = new Predecessor(4711, IsForMemory: true, "killed for memory: 3.9 GiB of at most 4.0 GiB", Predecessor.Join([new(0xf00d, 7)]));
+        var running = Predecessor.Join([new(0xf00d, 7)]);
+        var dead = new Predecessor(4711, IsForMemory: true, "killed for memory: 3.9 GiB of at most 4.0 GiB", running);
         var arguments = TaskGraph.Worker.Nanny.ChildCommand.Create(settings, 2, dead, "/dev/shm/board").ArgumentList
             .SkipWhile(argument => !argument.StartsWith("tcp://", StringComparison.Ordinal));
         var child = Read([.. arguments]);
