@@ -3,6 +3,9 @@ namespace TaskGraph.Tests.Faults;
 /// <summary>One of our executables as a process, perhaps inside a network namespace; its lines are kept.</summary>
 internal sealed class FaultProcess : IAsyncDisposable
 {
+    // No promise is about how soon a process starts: several clusters start at once, beside whatever else the machine does.
+    private const int StartSeconds = 60;
+
     private readonly List<string> _lines = [];
     private ProgramProcess _process = null!;
 
@@ -48,7 +51,9 @@ internal sealed class FaultProcess : IAsyncDisposable
     public async Task LineAsync(string prefix)
     {
         await Eventually.TrueAsync(
-            () => Ended.IsCompleted || Lines.Any(line => line.StartsWith(prefix, StringComparison.Ordinal)), prefix);
+            () => Ended.IsCompleted || Lines.Any(line => line.StartsWith(prefix, StringComparison.Ordinal)),
+            prefix,
+            StartSeconds);
         if (Ended.IsCompleted)
             throw _process.Failure();
     }
