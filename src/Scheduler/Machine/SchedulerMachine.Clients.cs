@@ -112,6 +112,7 @@ internal sealed partial class SchedulerMachine
         LeaveShipping(client);
         _coordination.Leave(client, isPlanned, _now);
         LeaveTopics(client);
+        LeaveRestarts(client);
         foreach (int number in client.Submissions.ToArray())
         {
             Submission submission = _submissions[number];

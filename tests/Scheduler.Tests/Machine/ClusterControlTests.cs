@@ -54,6 +54,20 @@ public class ClusterControlTests
     }
 
     [Fact]
+    public void A_restart_whose_worker_never_comes_back_is_forgotten_with_the_client_that_waits_for_it()
+    {
+        SchedulerWorker worker = _bench.NewWorker(name: "pi");
+        SchedulerClient other = _bench.NewClient();
+        _bench.Tell(other, new RestartWorkers { RequestId = 7, Workers = ["pi"] });
+        _bench.Tell(worker, new Goodbye { Reason = "the worker restarts" });
+        Assert.Equal(1, _bench.Machine.RestartCount);
+
+        _bench.Tell(other, new Goodbye());
+
+        Assert.Equal(0, _bench.Machine.RestartCount);
+    }
+
+    [Fact]
     public void Restarting_a_worker_that_nobody_knows_is_refused_by_its_name()
     {
         _bench.NewWorker(name: "pi");

@@ -100,7 +100,7 @@ public class ValuePieceTests
         var whole = Assert.IsType<DataReply>(await NextAsync(target));
         Assert.Equal(
             WorkerServerTests.Ramp(Count),
-            PayloadCodecs.Decode(typeof(float[]), Payloads.FromAttachments(whole.Attachments)));
+            PayloadCodecs.Decode<float[]>(Payloads.FromAttachments(whole.Attachments)));
     }
 
     [Fact]

@@ -115,6 +115,12 @@ internal sealed partial class SchedulerMachine
         EndRestarts();
     }
 
+    /// <summary>Nobody waits for them any more: a worker that never comes back would keep them for ever.</summary>
+    private void LeaveRestarts(SchedulerClient client) => _restarts.RemoveAll(restart => restart.Client == client);
+
+    /// <summary>Restarts that somebody waits for, for checks.</summary>
+    internal int RestartCount => _restarts.Count;
+
     private void EndRestarts()
     {
         for (int i = _restarts.Count - 1; i >= 0; i--)
