@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace TaskGraph.Transport.Links;
 
@@ -9,18 +10,33 @@ namespace TaskGraph.Transport.Links;
 /// a hundred kilobytes. It does so in slices, between which whoever else wants the thread has it, and no longer than a
 /// moment for a side that is slow.
 /// </summary>
-internal sealed class BulkLane(Socket socket)
+internal sealed class BulkLane
 {
     /// <summary>Smaller buffers are not worth it.</summary>
     public const int LeastBytes = 1 << 20;
 
     private const int SliceBytes = 2 << 20;
 
-    // What a writable socket takes without blocking.
-    private const int PieceBytes = 64 << 10;
+    // A receiver that is woken for less empties the socket as fast as it is filled, and is woken for every packet.
+    private const int PieceBytes = 128 << 10;
+
+    // SOL_SOCKET and SO_RCVLOWAT of Linux: the framework has no name for them.
+    private const int SocketLevel = 1;
+    private const int ReceiveLowWater = 18;
 
     // The least that polling knows: it counts in milliseconds.
     private const int PatienceUs = 1000;
+
+    private readonly Socket _socket;
+
+    /// <summary>Takes over a connected socket; a stream over it must be there already.</summary>
+    public BulkLane(Socket socket)
+    {
+        _socket = socket;
+
+        // A send takes as much as fits, and no more; otherwise it would have to be told how much that is.
+        socket.Blocking = false;
+    }
 
     /// <summary>Receives at least one byte, unless the other side has closed.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -28,7 +44,7 @@ internal sealed class BulkLane(Socket socket)
     {
         var received = ReceiveSlice(into.Span);
         if (received == 0)
-            return await socket.ReceiveAsync(into, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            return await _socket.ReceiveAsync(into, SocketFlags.None, cancellationToken).ConfigureAwait(false);
         await Task.Yield();
         return received;
     }
@@ -43,7 +59,7 @@ internal sealed class BulkLane(Socket socket)
             if (sent == 0)
             {
                 var slice = buffer[..Math.Min(buffer.Length, SliceBytes)];
-                sent = await socket.SendAsync(slice, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+                sent = await _socket.SendAsync(slice, SocketFlags.None, cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -57,11 +73,28 @@ internal sealed class BulkLane(Socket socket)
     /// <summary>What comes without a break; 0 = nothing does, or the other side has closed.</summary>
     private int ReceiveSlice(Span<byte> into)
     {
-        var received = 0;
         var most = Math.Min(into.Length, SliceBytes);
-        while (received < most && socket.Poll(PatienceUs, SelectMode.SelectRead))
+        WakeAt(PieceBytes);
+        try
         {
-            var count = socket.Receive(into[received..most]);
+            return ReceiveSlice(into, most);
+        }
+        finally
+        {
+            WakeAt(1);
+        }
+    }
+
+    private int ReceiveSlice(Span<byte> into, int most)
+    {
+        var received = 0;
+
+        // The rest comes to less than what the socket waits for: it is for the next call.
+        while (most - received >= PieceBytes && _socket.Poll(PatienceUs, SelectMode.SelectRead))
+        {
+            var count = _socket.Receive(into[received..most], SocketFlags.None, out var error);
+            if (error is not (SocketError.Success or SocketError.WouldBlock))
+                throw new SocketException((int)error);
             if (count == 0)
                 break;
             received += count;
@@ -70,12 +103,27 @@ internal sealed class BulkLane(Socket socket)
         return received;
     }
 
+    /// <summary>How many bytes must be there for the socket to count as readable.</summary>
+    private void WakeAt(int bytes)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        Span<byte> value = stackalloc byte[sizeof(int)];
+        MemoryMarshal.Write(value, bytes);
+        _socket.SetRawSocketOption(SocketLevel, ReceiveLowWater, value);
+    }
+
     private int SendSlice(ReadOnlySpan<byte> buffer)
     {
         var sent = 0;
         var most = Math.Min(buffer.Length, SliceBytes);
-        while (sent < most && socket.Poll(PatienceUs, SelectMode.SelectWrite))
-            sent += socket.Send(buffer.Slice(sent, Math.Min(PieceBytes, most - sent)));
+        while (sent < most && _socket.Poll(PatienceUs, SelectMode.SelectWrite))
+        {
+            sent += _socket.Send(buffer[sent..most], SocketFlags.None, out var error);
+            if (error is not (SocketError.Success or SocketError.WouldBlock))
+                throw new SocketException((int)error);
+        }
+
         return sent;
     }
 }
