@@ -12,10 +12,11 @@ internal sealed class RelayLine(Connection source, Connection target) : IAsyncDi
 {
     private const int BusyPauseMs = 150;
 
-    // Two of them are in memory at once: one comes while the other goes on.
-    private const int PieceBytes = 512 << 10;
+    // Two of them are in use at once: one comes while the other goes on. Larger ones would be large objects to the collector,
+    // which lets some 80 MiB of these gather before it takes them away.
+    private const int PieceBytes = 64 << 10;
 
-    // The slowest link that work is worth sending over takes half of that for a piece.
+    // Far more than a piece takes on the slowest link that work is worth sending over.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly List<Message> _fromSource = [];
