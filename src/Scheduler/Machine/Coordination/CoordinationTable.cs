@@ -35,7 +35,7 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
         Forget(client, message.Answered);
         if (!_calls.TryGetValue(client, out Dictionary<ulong, PendingCall>? calls))
             _calls[client] = calls = [];
-        if (calls.TryGetValue(message.RequestId, out PendingCall? known))
+        if (calls.TryGetValue(message.RequestId, out PendingCall? known) && !IsLeaseOver(known))
         {
             if (known.Reply is not null)
             {
@@ -48,7 +48,7 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
         }
 
         PendingCall call = new(client, message, Find(message), now) { Order = ++_order };
-        calls.Add(message.RequestId, call);
+        calls[message.RequestId] = call;
         if (client.FirstConnection == 0)
             client.FirstConnection = message.Connection;
         if (IsPutOfAForgottenClient(call))
@@ -224,6 +224,12 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
         else if (message.TimeoutMs > 0)
             _timers.Enqueue(call, call.Deadline);
     }
+
+    /// <summary>
+    /// Whether the lease that a call was granted has ended before its client heard of it: then the client waits for another.
+    /// </summary>
+    private bool IsLeaseOver(PendingCall call) =>
+        call is { IsUnsaid: false, Reply: { Outcome: SharedOutcome.Done, Token: > 0 and var token } } && !_leases.ContainsKey(token);
 
     /// <summary>
     /// Other calls do no harm when they are carried out twice; a value that is put twice is taken twice.

@@ -36,6 +36,29 @@ public class LeaseTests
     }
 
     [Fact]
+    public void A_grant_that_is_heard_of_after_its_lease_has_ended_is_another_lease()
+    {
+        ulong request = _bench.Lock(_bench.A);
+        ulong first = _bench.Reply(_bench.A, request)!.Token;
+        _bench.Machine.Advance(31 * CoordinationBench.Second);
+        ulong other = _bench.Lock(_bench.B);
+
+        CoordinationCall again = new()
+        {
+            RequestId = request,
+            Target = SharedKind.Lock,
+            Operation = SharedOperation.Acquire,
+            Name = "x",
+            LeaseMs = 30_000,
+        };
+        _bench.Machine.Tell(_bench.A, again);
+        Assert.Equal(first, _bench.Reply(_bench.A, request)!.Token);
+        _bench.Machine.Tell(_bench.B, new Goodbye());
+
+        Assert.True(_bench.Reply(_bench.A, request)!.Token > _bench.Reply(_bench.B, other)!.Token);
+    }
+
+    [Fact]
     public void A_renewed_lease_outlives_its_first_deadline()
     {
         ulong token = _bench.Reply(_bench.A, _bench.Lock(_bench.A))!.Token;
