@@ -124,13 +124,16 @@ public class CallTests(RunningCluster running) : IClassFixture<RunningCluster>
     [Fact]
     public async Task As_completed_yields_in_the_order_of_completion()
     {
-        var futures = Client.Map(
-            async n => { await Task.Delay(n); return n; }, [400, 10, 200], new SubmitOptions { Pure = false });
-        var order = new List<int>();
-        await foreach (var future in Client.AsCompleted(futures))
-            order.Add(await future);
+        var futures = Client.Map(WaitForGate, [3, 1, 2], new SubmitOptions { Pure = false });
+        await using var ends = Client.AsCompleted(futures).GetAsyncEnumerator();
+        for (var n = 1; n <= 3; n++)
+        {
+            await Client.Event($"gate {n}").SetAsync();
+            Assert.True(await ends.MoveNextAsync());
+            Assert.Equal(n, await ends.Current);
+        }
 
-        Assert.Equal([10, 200, 400], order);
+        Assert.False(await ends.MoveNextAsync());
     }
 
     [Fact]
@@ -218,6 +221,12 @@ public class CallTests(RunningCluster running) : IClassFixture<RunningCluster>
         var text = Client.Submit((x, all) => $"{x}: {string.Join(' ', all)}", a, Arg.All([b, a, b]));
 
         Assert.Equal("1: 10 1 10", await text);
+    }
+
+    private static async Task<int> WaitForGate(int n)
+    {
+        await TaskGraph.Client.Current!.Event($"gate {n}").WaitAsync();
+        return n;
     }
 
     private static async Task<int> FibonacciAsync(int n)
