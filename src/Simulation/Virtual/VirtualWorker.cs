@@ -9,6 +9,7 @@ namespace TaskGraph.Simulation;
 internal sealed class VirtualWorker(VirtualCluster cluster, string name)
 {
     private readonly VirtualCluster _cluster = cluster;
+    private TaskId[] _ranAtDeath = [];
     private bool _isDialling;
 
     public string Name { get; } = name;
@@ -117,7 +118,11 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
         _cluster.Log?.Add($"{Name} dies");
         IsDead = true;
         if (Current is { } current)
+        {
+            _ranAtDeath = [.. current.Running.Select(run => run.Task)];
             Break(current, noticedAfterUs);
+        }
+
         Current = null;
     }
 
@@ -252,12 +257,18 @@ internal sealed class VirtualWorker(VirtualCluster cluster, string name)
         var isForMemory = _cluster.Choices.Chance(40);
         _cluster.Events.HasReportedMemory |= isForMemory;
         _cluster.Happened(Faults.DeathReports);
-        session.Up.Send(new PredecessorDied
+        var report = new PredecessorDied
         {
             ProcessId = dead.ProcessId,
             Reason = isForMemory ? "ended for its memory" : "exit code 134",
             ForMemory = isForMemory ? (byte)1 : (byte)0,
-        });
+
+            // Of every other process it is not known what it ran.
+            KnowsRunning = (byte)(dead.ProcessId % 2),
+        };
+        if (report.KnowsRunning != 0)
+            report.Running.AddRange(dead._ranAtDeath);
+        session.Up.Send(report);
     }
 
     private void Beat(Incarnation incarnation)
