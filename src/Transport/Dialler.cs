@@ -40,9 +40,15 @@ internal static class Dialler
         catch (Exception e)
         {
             link?.Dispose();
+
+            // Giving up closes the socket under whatever uses it at that moment.
+            var isGivenUp = deadline.IsCancellationRequested
+                && e is OperationCanceledException or ObjectDisposedException or SocketException or IOException;
             throw e switch
             {
-                OperationCanceledException when !cancellationToken.IsCancellationRequested =>
+                _ when isGivenUp && cancellationToken.IsCancellationRequested =>
+                    new OperationCanceledException($"Connecting to {to} was given up.", e, cancellationToken),
+                _ when isGivenUp =>
                     new ConnectionLostException(
                         $"{to} did not answer within {Seconds(link is null ? connectTimeout : options.HandshakeTimeout)}.", e),
                 ProtocolException => new ProtocolException($"{to}: {e.Message}", e.InnerException),

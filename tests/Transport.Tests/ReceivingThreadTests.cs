@@ -76,6 +76,24 @@ public sealed class ReceivingThreadTests
     }
 
     [Fact]
+    public async Task A_wait_for_the_first_answer_that_is_given_up_ends_as_cancelled_at_whatever_moment()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var address = Address.Parse($"tcp://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}");
+        for (var i = 0; i < 300; i++)
+        {
+            using var giveUp = new CancellationTokenSource();
+            var connecting = Connection.ConnectAsync(address, new Hello { Role = PeerRole.Client }, s_onThread, giveUp.Token);
+            using var accepted = await silent.AcceptTcpClientAsync();
+            for (var turn = 0; turn < i % 30; turn++)
+                await Task.Yield();
+            await giveUp.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting);
+        }
+    }
+
+    [Fact]
     public async Task Closing_ends_a_receive_that_waits_in_its_thread()
     {
         await using var peers = TestPeers.Listen();
