@@ -15,8 +15,10 @@ internal sealed class WorkerOutbox
 
     private readonly List<TasksFinished> _finished = [new()];
     private readonly List<TasksFailed> _failed = [new()];
+    private readonly List<ReplicasAdded> _added = [new()];
     private int _finishedUsed;
     private int _failedUsed;
+    private int _addedUsed;
     private bool _isFreeUnsaid;
 
     /// <summary>Instructions in the order in which they must be carried out.</summary>
@@ -29,7 +31,7 @@ internal sealed class WorkerOutbox
     public TasksSeceded Seceded { get; } = new();
 
     /// <summary>Values fetched.</summary>
-    public ReplicasAdded Added { get; } = new();
+    public ReplicasAdded Added => _added[_addedUsed];
 
     /// <summary>Values whose copy here was lost.</summary>
     public ReplicasRemoved Removed { get; } = new();
@@ -79,10 +81,16 @@ internal sealed class WorkerOutbox
         Transfers.DurationUs.Add((int)Math.Clamp(durationUs, 1, int.MaxValue));
     }
 
-    /// <summary>Has the scheduler told that a numbered free was carried out, with what was added or alone.</summary>
+    /// <summary>
+    /// Has the scheduler told that a numbered free was carried out: with what is added from now on, or alone. What was added
+    /// before may be what it has dropped.
+    /// </summary>
     public void Freed(int number)
     {
-        Added.LastFree = Math.Max(Added.LastFree, number);
+        var last = Added.LastFree;
+        if (Added.Tasks.Count > 0 && ++_addedUsed == _added.Count)
+            _added.Add(new ReplicasAdded());
+        Added.LastFree = Math.Max(last, number);
         _isFreeUnsaid = true;
     }
 
@@ -96,6 +104,8 @@ internal sealed class WorkerOutbox
     /// <summary>Appends the batches that hold something.</summary>
     public void Drain(List<Message> into)
     {
+        for (var i = 0; i < _addedUsed; i++)
+            into.Add(_added[i]);
         if (Added.Tasks.Count > 0 || _isFreeUnsaid)
             into.Add(Added);
         if (Transfers.Sources.Count > 0)
@@ -139,8 +149,14 @@ internal sealed class WorkerOutbox
         Seceded.Tasks.Clear();
         Seceded.Attempts.Clear();
         Seceded.Rejoined.Clear();
-        Added.Tasks.Clear();
-        Added.Bytes.Clear();
+        _added[0].LastFree = Added.LastFree;
+        for (var i = 0; i <= _addedUsed; i++)
+        {
+            _added[i].Tasks.Clear();
+            _added[i].Bytes.Clear();
+        }
+
+        _addedUsed = 0;
         _isFreeUnsaid = false;
         Transfers.Sources.Clear();
         Transfers.Bytes.Clear();

@@ -54,6 +54,27 @@ public class ReleaseTests
     }
 
     [Fact]
+    public void What_was_added_before_a_free_is_not_told_as_added_after_it()
+    {
+        var outbox = new WorkerOutbox();
+        outbox.Added.Tasks.Add(MachineBed.T(1));
+        outbox.Added.Bytes.Add(8);
+        outbox.Freed(1);
+        outbox.Added.Tasks.Add(MachineBed.T(2));
+        outbox.Added.Bytes.Add(8);
+        outbox.Freed(2);
+
+        List<Message> said = [];
+        outbox.Drain(said);
+        Assert.Equal([(1, 0), (1, 1), (0, 2)], said.Cast<ReplicasAdded>().Select(added => (added.Tasks.Count, added.LastFree)));
+        outbox.ClearMessages();
+        said.Clear();
+        outbox.Drain(said);
+        Assert.Empty(said);
+        Assert.Equal(2, outbox.Added.LastFree);
+    }
+
+    [Fact]
     public void A_value_that_is_there_already_as_a_copy_stays_when_its_run_is_aborted()
     {
         var bed = new MachineBed();
