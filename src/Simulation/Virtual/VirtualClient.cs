@@ -185,8 +185,17 @@ internal sealed partial class VirtualClient
         if (_session != session || IsGone)
             return;
         _cluster.Log?.Add($"{Name} ← {Trace.Of(message)}");
+        if (message is TasksRetried retried)
+            NoteRetries(retried);
         Machine.Handle(message);
         Transmit();
+    }
+
+    /// <summary>The retry may be another client's, and older than the futures.</summary>
+    private void NoteRetries(TasksRetried message)
+    {
+        foreach (var held in Futures.Where(held => message.Tasks.Span.Contains(held.Id)))
+            held.NoteRetry();
     }
 
     private void Lose(Session session)
