@@ -6,6 +6,7 @@ namespace TaskGraph;
 public sealed partial class Client
 {
     private static readonly ConcurrentDictionary<string, Lazy<Client>> s_ofWorker = new(StringComparer.Ordinal);
+    private static readonly List<Client> s_connected = [];
 
     /// <summary>
     /// The client connected last in this process. Inside a task on a worker: a client of the worker's own, connected to
@@ -16,15 +17,35 @@ public sealed partial class Client
     {
         get
         {
-            if (Volatile.Read(ref s_newest) is { } newest)
-                return newest;
             if (TaskContext.Current is not { SchedulerAddress: { Length: > 0 } address } context)
-                return null;
+                return FindNewest(static _ => true);
+
+            // In a cluster inside this process others may be connected to other schedulers.
+            if (FindNewest(client => client._schedulerAddress == address) is { } known)
+                return known;
             var name = $"tasks of {context.WorkerName}";
             // Waits for the connection: a property has no other way, and it is once per worker process.
             return s_ofWorker.GetOrAdd(
                 address, static (to, of) => new Lazy<Client>(() => ConnectNow(to, of)), name).Value;
         }
+    }
+
+    private static Client? FindNewest(Predicate<Client> isMeant)
+    {
+        lock (s_connected)
+            return s_connected.FindLast(isMeant);
+    }
+
+    private static void NoteConnected(Client client)
+    {
+        lock (s_connected)
+            s_connected.Add(client);
+    }
+
+    private static void NoteClosed(Client client)
+    {
+        lock (s_connected)
+            s_connected.Remove(client);
     }
 
     private static Client ConnectNow(string address, string name)

@@ -59,7 +59,7 @@ public sealed partial class Client
         client.Attach(connection);
         client._loop = Task.Run(() => client.RunAsync(connection), CancellationToken.None);
         client._pump = Task.Run(client.PumpAsync, CancellationToken.None);
-        Volatile.Write(ref s_newest, client);
+        NoteConnected(client);
         return client;
     }
 

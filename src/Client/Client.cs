@@ -15,7 +15,6 @@ public sealed partial class Client : IAsyncDisposable
     /// <summary>Encoded arguments above this travel over a data connection instead of inside the submission.</summary>
     internal const int MaxInlineArgumentBytes = 128 << 10;
 
-    private static Client? s_newest;
 
     private readonly Lock _gate = new();
     private readonly ClientOptions _options;
@@ -68,7 +67,7 @@ public sealed partial class Client : IAsyncDisposable
                 return;
             _isDisposed = true;
         }
-        Interlocked.CompareExchange(ref s_newest, null, this);
+        NoteClosed(this);
         lock (_gate)
         {
             // The scheduler gives them to others as soon as it hears the farewell.
