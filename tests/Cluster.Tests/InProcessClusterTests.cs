@@ -22,4 +22,17 @@ public class InProcessClusterTests
 
         Assert.Equal(("System.ArgumentException", "not 3"), (error.RemoteType, error.RemoteMessage));
     }
+
+    [Fact]
+    public async Task Inside_a_task_the_current_client_is_one_of_the_tasks_own_scheduler()
+    {
+        var options = new LocalClusterOptions { Workers = 1, ThreadsPerWorker = 1, Processes = false };
+        await using var own = await LocalCluster.StartAsync(options);
+        await using var client = await Client.ConnectAsync(own);
+        await using var other = await LocalCluster.StartAsync(options);
+        await using var newest = await Client.ConnectAsync(other);
+
+        Assert.NotEqual(client.SchedulerAddress, newest.SchedulerAddress);
+        Assert.Equal(client.SchedulerAddress, await client.Submit(static () => Client.Current!.SchedulerAddress));
+    }
 }
