@@ -8,7 +8,7 @@ namespace TaskGraph.Scheduler.Server;
 /// Data connections to two workers: values come over the one and go on over the other, one after another and in pieces, so that
 /// this process needs no room for them.
 /// </summary>
-internal sealed class RelayLine(Connection source, Connection target) : IAsyncDisposable
+internal sealed class RelayLine(Connection source, Connection target, TimeSpan patience) : IAsyncDisposable
 {
     private const int BusyPauseMs = 150;
 
@@ -16,22 +16,19 @@ internal sealed class RelayLine(Connection source, Connection target) : IAsyncDi
     // which lets some 80 MiB of these gather before it takes them away.
     private const int PieceBytes = 64 << 10;
 
-    // Far more than a piece takes on the slowest link that work is worth sending over.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
-
     private readonly List<Message> _fromSource = [];
     private readonly List<Message> _fromTarget = [];
     private ulong _request;
 
-    /// <summary>Dials both.</summary>
+    /// <summary>Dials both, which may take <paramref name="patience"/> for each piece.</summary>
     /// <exception cref="TaskGraphException">One of them cannot be reached.</exception>
-    public static async Task<RelayLine> OpenAsync(string from, string to)
+    public static async Task<RelayLine> OpenAsync(string from, string to, TimeSpan patience)
     {
         Hello hello = new() { Role = PeerRole.Data, Name = "scheduler" };
         Connection source = await Connection.ConnectAsync(Address.Parse(from), hello);
         try
         {
-            return new RelayLine(source, await Connection.ConnectAsync(Address.Parse(to), hello));
+            return new RelayLine(source, await Connection.ConnectAsync(Address.Parse(to), hello), patience);
         }
         catch
         {
@@ -61,8 +58,11 @@ internal sealed class RelayLine(Connection source, Connection target) : IAsyncDi
                 return RelayOutcome.Arrived;
             }
 
+            // Whichever end fails first, there is nothing more to wait for at the other.
+            Task put = PutAsync(piece);
             Task<ValuePiece> next = GetAsync(task, offset);
-            await Task.WhenAll(PutAsync(piece), next);
+            await await Task.WhenAny(put, next);
+            await put;
             piece = await next;
         }
     }
@@ -78,7 +78,7 @@ internal sealed class RelayLine(Connection source, Connection target) : IAsyncDi
     {
         while (true)
         {
-            ValuePiece piece = await GetOnceAsync(task, offset).WaitAsync(s_patience);
+            ValuePiece piece = await GetOnceAsync(task, offset).WaitAsync(patience);
             if (piece.Status == DataStatus.Busy)
             {
                 await Task.Delay(BusyPauseMs);
@@ -110,7 +110,7 @@ internal sealed class RelayLine(Connection source, Connection target) : IAsyncDi
         target.Flush();
         while (true)
         {
-            if (await NextAsync(target, _fromTarget).WaitAsync(s_patience) is not PutDataReply reply
+            if (await NextAsync(target, _fromTarget).WaitAsync(patience) is not PutDataReply reply
                 || reply.RequestId != piece.RequestId)
                 continue;
             if (reply.Error.Length > 0)

@@ -53,7 +53,8 @@ internal sealed partial class SchedulerLoop : ITurnTaker
         _log = new LogRing(options.Logger);
         _options = options with { Logger = _log };
         _calls = new CallRunner(options.SharesProcess, _log);
-        _relay = new ValueRelay(end => BringAsync(new Arrival { Kind = ArrivalKind.RelayEnded, Relay = end }), _log);
+        _relay = new ValueRelay(
+            end => BringAsync(new Arrival { Kind = ArrivalKind.RelayEnded, Relay = end }), ValueRelay.Patience, _log);
         _driver = new TurnDriver(this, "scheduler loop");
         _journal = state is { } kept ? StartJournal(kept.Directory, kept.File) : null;
         _driver.Start();

@@ -7,9 +7,12 @@ namespace TaskGraph.Scheduler.Server;
 /// Brings values from one worker to another that cannot reach it, beside the turns: one value at a time for each pair, a few
 /// pairs at once, so that little memory is taken.
 /// </summary>
-internal sealed class ValueRelay(Func<RelayEnd, ValueTask> ended, ILogger logger)
+internal sealed class ValueRelay(Func<RelayEnd, ValueTask> ended, TimeSpan patience, ILogger logger)
 {
     private const int MaxPairsAtOnce = 2;
+
+    /// <summary>Far more than a piece takes on the slowest link that work is worth sending over.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     // One for the process: what is bounded is its memory.
     private static readonly SemaphoreSlim s_slots = new(MaxPairsAtOnce);
@@ -47,12 +50,13 @@ internal sealed class ValueRelay(Func<RelayEnd, ValueTask> ended, ILogger logger
                 await s_slots.WaitAsync();
                 try
                 {
-                    line ??= await RelayLine.OpenAsync(from, to);
+                    line ??= await RelayLine.OpenAsync(from, to, patience);
                     outcome = await line.CarryAsync(relay.Task);
                 }
-                catch (Exception e) when (e is TaskGraphException or TimeoutException or IOException)
+                catch (Exception e)
                 {
-                    // What waits behind it would wait as long, for nothing.
+                    // Whatever it was, the machine has to hear of it: it waits for every value's end. What is next between the
+                    // two would wait as long, for nothing.
                     hasFailed = true;
                     logger.LogWarning("values cannot be relayed from {From} to {To}: {Reason}", from, to, e.Message);
                 }

@@ -246,24 +246,11 @@ internal sealed class VirtualScheduler
     {
         var epoch = Epoch;
         _cluster.Log?.Add($"the scheduler brings {relay.Task} from {relay.SourceAddress} to {relay.TargetAddress}");
-        _cluster.Time.After(_cluster.Choices.Next(600), () =>
-        {
-            var source = _cluster.FindProcess(relay.SourceAddress);
-            var target = _cluster.FindProcess(relay.TargetAddress)?.Current;
-            if (source?.Served is not { } store || source.FrozenUntilUs > _cluster.Time.NowUs || target is null)
-                End(RelayOutcome.Failed);
-            else if (!store.TryGetValue(relay.Task, out var value))
-                End(RelayOutcome.Missing);
-            else
-                target.Put(relay.Task, value, isThere => _cluster.Time.After(
-                    100, () => End(isThere ? RelayOutcome.Arrived : RelayOutcome.Failed)));
-        });
-
-        void End(RelayOutcome outcome) => Post(() =>
+        new VirtualRelay(_cluster, relay, outcome => Post(() =>
         {
             if (Epoch == epoch)
                 Machine.RelayEnded(relay, outcome, _cluster.Time.NowUs);
-        });
+        })).Start();
     }
 
     private void PlanTimer()

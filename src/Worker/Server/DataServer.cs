@@ -132,9 +132,12 @@ internal sealed partial class DataServer(Listener listener, ILogger logger) : IA
                         Answer(pieces, request);
                         break;
                     case ValuePiece piece:
-                        puts.Add(piece.Task);
                         if (pieces.Take(piece) is { } whole)
+                        {
+                            puts.Add(whole.Task);
                             Put(connection, whole);
+                        }
+
                         break;
                     case ActorCall call:
                         Call(connection, call);

@@ -55,6 +55,13 @@ internal sealed class NetworkNamespaces : IAsyncDisposable
         => InAsync(space, string.Create(
             CultureInfo.InvariantCulture, $"tc qdisc replace dev eth0 root tbf rate {kilobits}kbit burst 16kb latency 400ms"));
 
+    /// <summary>Takes a limit back.</summary>
+    public static Task UnshapeAsync(string space) => InAsync(space, "tc qdisc del dev eth0 root");
+
+    /// <summary>How many bytes have left a namespace so far, as the bridge counts them.</summary>
+    public static long BytesFrom(string space)
+        => long.Parse(File.ReadAllText($"/sys/class/net/{space}v/statistics/rx_bytes"), CultureInfo.InvariantCulture);
+
     public async ValueTask DisposeAsync()
     {
         await RunAsync($"ip netns del {SchedulerSpace}");

@@ -40,6 +40,11 @@ internal static partial class Signals
     /// <summary>The memory that a process has resident, in bytes.</summary>
     public static long Memory(int pid) => StatusLine(pid, "VmRSS:");
 
+    /// <summary>How many sockets a process has open.</summary>
+    public static int Sockets(int pid)
+        => Directory.GetFiles(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/fd"))
+            .Count(static file => new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+
     /// <summary>How readily the kernel ends a process when memory runs out: the largest goes first.</summary>
     public static int KillScore(int pid)
         => int.Parse(
