@@ -9,7 +9,7 @@ internal sealed class MergeSlow : IBenchCase
 
     public int DefaultTaskCount => 5_000;
 
-    public int WarmUpTaskCount => 200;
+    public int WarmUpTaskCount => 5_000;
 
     public async Task<CaseFigures?> RunAsync(Client client, BenchSetup setup)
     {

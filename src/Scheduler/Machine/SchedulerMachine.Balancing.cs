@@ -62,7 +62,7 @@ internal sealed partial class SchedulerMachine
     /// </summary>
     private void RefreshOpen(SchedulerWorker worker)
     {
-        if (DepthRule.HasRoom(worker, _options.RoundTripUs, _options.MaxTasksPerThread))
+        if (DepthRule.HasRoom(worker, _options.BacklogUs, _options.MaxTasksPerThread))
             _open.Update(worker);
         else
             _open.Remove(worker);

@@ -203,5 +203,5 @@ internal sealed partial class SchedulerMachine
     private long UnmeasuredUs(string function) =>
         _options.DefaultDurationsUs.TryGetValue(function, out long us) ? us
         : _options.UnknownDurationUs > 0 ? _options.UnknownDurationUs
-        : DepthRule.UnknownDurationUs(_options.RoundTripUs);
+        : DepthRule.UnknownDurationUs(_options.BacklogUs);
 }

@@ -65,7 +65,7 @@ internal sealed partial class SchedulerMachine
     {
         Assign(task, worker);
         runLeft--;
-        while (runLeft > 0 && DepthRule.HasRoom(worker, _options.RoundTripUs, _options.MaxTasksPerThread) && TryTakeReady(out int next))
+        while (runLeft > 0 && DepthRule.HasRoom(worker, _options.BacklogUs, _options.MaxTasksPerThread) && TryTakeReady(out int next))
         {
             ref TaskRow row = ref _tasks[next];
             if (row.DependencyCount > 0 || row.Has(TaskFlags.HasExtras))

@@ -34,6 +34,12 @@ internal sealed record SchedulerMachineOptions
     /// <summary>From dispatch to answer, for a task that does nothing.</summary>
     public long RoundTripUs { get; init; } = 500;
 
+    /// <summary>
+    /// Work that each thread is given ahead, where there is enough of it: some round trips, so that ends can be told
+    /// together while the threads go on.
+    /// </summary>
+    public long BacklogUs { get; init; } = 4_000;
+
     /// <summary>An idle worker takes from one that has not answered for so long, whatever the estimates say.</summary>
     public long OverdueUs { get; init; } = 20_000;
 

@@ -233,7 +233,7 @@ public class WorkerLossTests
         SchedulerWorker dead = _bench.NewWorker();
         SchedulerWorker[] workers = [_bench.NewWorker(), _bench.NewWorker()];
         Graph more = new(2);
-        TaskId[] tasks = [.. Enumerable.Range(0, 64).Select(_ => more.Add())];
+        TaskId[] tasks = [.. Enumerable.Range(0, 640).Select(_ => more.Add())];
         _bench.Tell(_bench.Client, more.Message);
 
         _bench.Lose(dead);
