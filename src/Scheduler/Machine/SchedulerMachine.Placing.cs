@@ -103,11 +103,18 @@ internal sealed partial class SchedulerMachine
         SchedulerWorker? least = _open.Least ?? LeastLoaded(restriction: -1, isUrgent: true);
         if (least is null)
             return;
+        List<int>? waiting = null;
         foreach (int task in _urgent)
         {
             ref TaskRow row = ref _tasks[task];
             if (row.State != TaskState.Queued || !row.Has(TaskFlags.Urgent))
                 continue;
+            if (row.Has(TaskFlags.Suspected) && IsCondemned(task))
+            {
+                (waiting ??= []).Add(task);
+                continue;
+            }
+
             if (IsLarge(row) || (row.Has(TaskFlags.HasExtras) && HasPlaceNeeds(task)))
             {
                 PlaceRestricted(task);
@@ -121,6 +128,8 @@ internal sealed partial class SchedulerMachine
         }
 
         _urgent.Clear();
+        if (waiting is not null)
+            _urgent.AddRange(waiting);
     }
 
     /// <summary>Gives the task to a worker that may run it; false when it is held until one has supply.</summary>

@@ -49,13 +49,16 @@ internal sealed partial class SchedulerMachine
             TellHolders(target, relay.Task, task, unreachable: -1);
     }
 
-    /// <summary>A copy may have arrived after all, without our knowing; a run of the task there is kept.</summary>
+    /// <summary>
+    /// A copy may have arrived after all, without our knowing; a run of the task there is kept. (The worker may have got a copy from
+    /// another holder in the meantime: this goes as well, and what was said of it does not count.)
+    /// </summary>
     private void DropStray(SchedulerWorker target, TaskId id, int task)
     {
         if (task < 0)
             FreeStray(target, id, int.MaxValue);
         else if (!Holds(task, _tasks[task], target.Number))
-            FreeOn(target, id, RunsOn(task, _tasks[task], target.Number) ? _tasks[task].Attempt - 1 : _tasks[task].Attempt);
+            FreeCopy(target, id, RunsOn(task, _tasks[task], target.Number) ? _tasks[task].Attempt - 1 : _tasks[task].Attempt);
     }
 
     private void NoteUnreachable(SchedulerWorker worker, int holder)

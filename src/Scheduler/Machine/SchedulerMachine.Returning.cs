@@ -132,7 +132,8 @@ internal sealed partial class SchedulerMachine
         {
             if (deaths.RemoveAll(death => death.Worker.Hello.Incarnation == former) == 0)
                 continue;
-            StopAwaiting(task);
+            if (!IsCondemned(deaths))
+                StopAwaiting(task);
             if (deaths.Count == 0)
                 _pardoned.Add(task);
         }

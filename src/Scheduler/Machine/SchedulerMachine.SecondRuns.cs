@@ -91,10 +91,16 @@ internal sealed partial class SchedulerMachine
                 continue;
             ref TaskRow row = ref _tasks[task];
             LeaveSecondWorker(task, row);
-            if (isPlanned || !Blame(task, ref row, in death))
+            if (isPlanned)
+                continue;
+            bool isGivenUp = Blame(task, ref row, in death);
+            if (!isGivenUp && !IsCondemned(task))
                 continue;
             AbortRun(row);
-            Fail(task, DeadlyError(task, row, worker));
+            if (isGivenUp)
+                Fail(task, DeadlyError(task, row));
+            else
+                Requeue(task);
         }
     }
 

@@ -190,7 +190,7 @@ internal sealed partial class SchedulerMachine
             if (isPlanned || !isSuspect || !Blame(task, ref row, in death))
                 Requeue(task);
             else
-                Fail(task, DeadlyError(task, row, worker));
+                Fail(task, DeadlyError(task, row));
         }
     }
 
@@ -251,7 +251,7 @@ internal sealed partial class SchedulerMachine
         RelieveFullDisks();
         CheckTimeouts();
         StopAwaitingReports();
-        _nextTick = WorkerCount > 0 || HasLeases || HasTimeouts ? _now + _options.TickUs : long.MaxValue;
+        _nextTick = WorkerCount > 0 || HasLeases || HasTimeouts || _awaitingReport.Count > 0 ? _now + _options.TickUs : long.MaxValue;
     }
 
     /// <summary>

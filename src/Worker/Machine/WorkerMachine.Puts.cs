@@ -5,7 +5,7 @@ namespace TaskGraph.Worker.Machine;
 /// <summary>
 /// Values put here by clients that have gone since. A client registers with the scheduler what it has put; if it did not
 /// live to do so, or was refused, nobody knows of the value. So the scheduler is told of it as of a copy: it frees
-/// what it does not know.
+/// what it does not know. (What it has freed already goes without that, as soon as no run needs it any more.)
 /// </summary>
 internal sealed partial class WorkerMachine
 {
@@ -31,7 +31,7 @@ internal sealed partial class WorkerMachine
 
             _offers.Dequeue();
             var row = _tasks.Find(offer.Task);
-            if (row >= 0 && _tasks[row].State == Memory)
+            if (row >= 0 && _tasks[row] is { State: Memory, FreeWhenUnused: false })
                 ReportReplica(row);
         }
     }

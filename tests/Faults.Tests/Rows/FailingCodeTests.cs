@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using TaskGraph.Messages;
 
 namespace TaskGraph.Tests.Faults;
@@ -101,6 +102,9 @@ public class FailingCodeTests
             var error = await Assert.ThrowsAsync<TaskFailedException>(() => killer.ResultAsync(TimeSpan.FromMinutes(2)));
             Assert.Equal(TaskErrorKind.Poisoned, error.Kind);
             Assert.Equal(killer.Key, error.Key);
+
+            // What the nannies say: of each of the three deaths, also of the last one.
+            Assert.Equal(3, Regex.Count(error.RemoteMessage, "by signal [69]|exit code 7"));
         }
     }
 

@@ -68,10 +68,7 @@ public class PartitionTests
     public void Another_holder_that_can_be_reached_is_named_and_nothing_is_relayed()
     {
         SchedulerWorker third = _bench.NewWorker(name: "third");
-        ReplicasAdded added = new();
-        added.Tasks.Add(_input);
-        added.Bytes.Add(100);
-        _bench.Tell(third, added);
+        AddReplica(third, lastFree: 0);
 
         _bench.Tell(_right, Complaint(_input));
 
@@ -122,6 +119,22 @@ public class PartitionTests
         Assert.Equal(2, _bench.Machine.WorkerCount);
     }
 
+    /// <summary>Found by a simulated run.</summary>
+    [Fact]
+    public void A_copy_from_elsewhere_that_goes_with_what_a_failed_relay_may_have_left_is_not_counted_on()
+    {
+        ServerRequest.Relay relay = Complain();
+        AddReplica(_bench.NewWorker(name: "third"), lastFree: 0);
+        End(relay, RelayOutcome.Failed);
+        FreeTasks free = Assert.Single(_bench.ToldTo<FreeTasks>(_right));
+        Assert.Equal([_input], free.Tasks.Span.ToArray());
+
+        AddReplica(_right, lastFree: 0);
+        Assert.Equal(2, HoldersOf(_input).Length);
+        AddReplica(_right, lastFree: free.Number);
+        Assert.Equal(3, HoldersOf(_input).Length);
+    }
+
     [Fact]
     public void A_value_that_its_holder_turns_out_not_to_have_is_computed_again()
     {
@@ -146,6 +159,14 @@ public class PartitionTests
     {
         _bench.Tell(_right, Complaint(_input));
         return Assert.IsType<ServerRequest.Relay>(Assert.Single(_bench.Requests));
+    }
+
+    private void AddReplica(SchedulerWorker worker, int lastFree)
+    {
+        ReplicasAdded added = new() { LastFree = lastFree };
+        added.Tasks.Add(_input);
+        added.Bytes.Add(100);
+        _bench.Tell(worker, added);
     }
 
     private DataMissing Complaint(TaskId input)

@@ -114,8 +114,93 @@ public class WorkerLossTests
         Assert.Equal([(task, 3)], _bench.Computed(last));
 
         _bench.Lose(last, "its connection is gone");
+        Assert.Equal(TaskState.Queued, _bench.Machine.StateOf(task));
+        _bench.Advance(11_000_000);
         Assert.Contains("exit code 7", _bench.ErrorOf(task).Message, StringComparison.Ordinal);
         Assert.Equal(TaskErrorKind.Poisoned, _bench.ErrorOf(task).Kind);
+    }
+
+    [Fact]
+    public void A_task_that_is_poisoned_fails_with_the_report_of_each_of_its_deaths()
+    {
+        TaskId task = DieThrice(out SchedulerWorker third);
+        SchedulerWorker fourth = _bench.NewWorker();
+        Assert.Empty(_bench.Computed(fourth));
+        Assert.Equal(TaskState.Queued, _bench.Machine.StateOf(task));
+
+        Report(fourth, third, "exit code 102", isForMemory: false, [task]);
+
+        TaskError error = _bench.ErrorOf(task);
+        Assert.Equal(TaskErrorKind.Poisoned, error.Kind);
+        Assert.All(["exit code 100", "exit code 101", "exit code 102"], reason =>
+            Assert.Contains(reason, error.Message, StringComparison.Ordinal));
+        Assert.Empty(_bench.Computed(fourth));
+    }
+
+    [Fact]
+    public void A_lost_input_that_a_running_task_waits_for_does_not_run_again_either_once_it_has_seen_too_many_deaths()
+    {
+        SchedulerWorker holder = _bench.NewWorker(name: "holder");
+        Graph graph = new(1);
+        TaskId input = graph.Add(workers: ["holder"]);
+        TaskId task = graph.Add([input], workers: ["consumer"]);
+        _bench.Tell(_bench.Client, graph.Message);
+        SchedulerWorker consumer = _bench.NewWorker(name: "consumer");
+        _bench.Finish(holder, input);
+        Assert.Equal([(task, 1)], _bench.Computed(consumer));
+        _bench.Lose(holder);
+        for (int death = 0; death < 3; death++)
+        {
+            holder = _bench.NewWorker(name: "holder");
+            holder.Hello.ProcessId = 11 + death;
+            Assert.Equal([(input, death + 2)], _bench.Computed(holder));
+            _bench.Lose(holder, "its connection is gone");
+            Report(consumer, holder, $"exit code {100 + death}", isForMemory: false, death < 2 ? [input] : [new TaskId(99, 0)]);
+        }
+
+        holder = _bench.NewWorker(name: "holder");
+        Assert.Equal([(input, 5)], _bench.Computed(holder));
+        holder.Hello.ProcessId = 14;
+        _bench.Lose(holder, "its connection is gone");
+        holder = _bench.NewWorker(name: "holder");
+        Assert.Empty(_bench.Computed(holder));
+        _bench.Advance(11_000_000);
+        Assert.Equal(TaskErrorKind.Poisoned, _bench.ErrorOf(task).Kind);
+    }
+
+    [Fact]
+    public void A_task_that_did_not_run_at_the_third_death_runs_again_when_its_report_says_so()
+    {
+        TaskId task = DieThrice(out SchedulerWorker third);
+        SchedulerWorker fourth = _bench.NewWorker();
+
+        Report(fourth, third, "exit code 102", isForMemory: false, [new TaskId(99, 0)]);
+
+        Assert.Equal([(task, 4)], _bench.Computed(fourth));
+        _bench.Finish(fourth, task);
+        Assert.Equal(TaskState.Memory, _bench.Machine.StateOf(task));
+    }
+
+    [Fact]
+    public void A_report_that_does_not_come_is_not_waited_for_longer_than_a_lease_although_no_worker_is_left()
+    {
+        TaskId task = DieThrice(out _);
+        while (_bench.Machine.StateOf(task) == TaskState.Queued && _bench.Machine.NextDeadline < long.MaxValue)
+            _bench.Advance(_bench.Machine.NextDeadline - _bench.Now);
+
+        Assert.Equal(TaskErrorKind.Poisoned, _bench.ErrorOf(task).Kind);
+    }
+
+    [Fact]
+    public void A_task_that_waits_for_the_report_of_its_last_death_can_be_cancelled_and_leaves_nothing()
+    {
+        TaskId task = DieThrice(out SchedulerWorker third);
+        _bench.Release(_bench.Client, task);
+        Assert.Equal(0, _bench.Machine.TaskCount);
+        Report(_bench.NewWorker(), third, "exit code 102", isForMemory: false, [task]);
+        List<(TaskId Task, int Deaths)> suspicions = [];
+        _bench.Machine.ReadSuspicions(suspicions);
+        Assert.Empty(suspicions);
     }
 
     [Fact]
@@ -163,6 +248,7 @@ public class WorkerLossTests
             }
         }
 
+        Report(_bench.NewWorker(), workers[2], "exit code 7", isForMemory: false, [new TaskId(99, 0), task]);
         Assert.Equal(TaskErrorKind.Poisoned, _bench.ErrorOf(task).Kind);
     }
 
@@ -446,6 +532,28 @@ public class WorkerLossTests
         Assert.Equal(WorkerStatus.Lost, old.Status);
         Assert.NotEqual(old.Number, anew.Number);
         Assert.Equal(1, _bench.Machine.WorkerCount);
+    }
+
+    /// <summary>A task of which three workers die, one after another; the deaths of the first two are reported.</summary>
+    private TaskId DieThrice(out SchedulerWorker third)
+    {
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Tell(_bench.Client, graph.Message);
+        SchedulerWorker? before = null;
+        for (int death = 0; death < 3; death++)
+        {
+            SchedulerWorker worker = _bench.NewWorker();
+            worker.Hello.ProcessId = 11 + death;
+            if (before is not null)
+                Report(worker, before, $"exit code {99 + death}", isForMemory: false, [task]);
+            Assert.Equal([(task, death + 1)], _bench.Computed(worker));
+            _bench.Lose(worker, "its connection is gone");
+            before = worker;
+        }
+
+        third = before!;
+        return task;
     }
 
     private void AddReplica(SchedulerWorker worker, TaskId task)

@@ -99,6 +99,21 @@ public class ReleaseTests
         Assert.Equal(0, bed.Machine.TaskCount);
     }
 
+    /// <summary>Found by a simulated run: the scheduler counted on a copy that was about to go.</summary>
+    [Fact]
+    public void A_value_that_was_freed_and_stays_for_a_running_task_only_is_not_offered()
+    {
+        var bed = new MachineBed();
+        bed.Do(machine => machine.Put(MachineBed.T(1), bytes: 8, bed.NowUs));
+        bed.Do(machine => machine.PutterGone([MachineBed.T(1)], bed.NowUs));
+        bed.Compute(2, inputs: (1, []));
+        bed.Free(1);
+        bed.Advance(bed.Machine.NextWakeUs - bed.NowUs);
+        Assert.Empty(bed.Replicas);
+        bed.End(2);
+        Assert.Equal(1, bed.Count(InstructionKind.Drop, 1));
+    }
+
     [Fact]
     public void An_input_of_a_running_task_stays_until_the_run_has_ended()
     {
