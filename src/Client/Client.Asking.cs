@@ -125,7 +125,8 @@ public sealed partial class Client
     }
 
     private async Task<TReply> AskAsync<TReply>(
-        Func<ulong, Message> question, CancellationToken cancellation, bool isRepeatable = true)
+        Func<ulong, Message> question, CancellationToken cancellation, bool isRepeatable = true,
+        Action<TReply>? heard = null)
         where TReply : Message
     {
         SingleReplyRequest<TReply> request;
@@ -134,7 +135,7 @@ public sealed partial class Client
         {
             ThrowIfUnusable();
             id = _machine.NewRequest();
-            request = new SingleReplyRequest<TReply>(question(id), isRepeatable);
+            request = new SingleReplyRequest<TReply>(question(id), isRepeatable, heard);
             _machine.Ask(id, request);
             Transmit();
         }

@@ -144,7 +144,7 @@ public sealed partial class Client
         {
             _connection = connection;
             if (_machine.Epoch != connection.Welcome.Epoch)
-                _topicNext.Clear();
+                CountTopicsAnew();
             if (_machine.OnConnected(connection.Welcome.Epoch, connection.Welcome.IsKnown))
                 EndLeases();
             SubscribeAgain();

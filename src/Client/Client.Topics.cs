@@ -13,11 +13,11 @@ public sealed partial class Client
     // Handlers are the user's code: they run one after the other, outside the lock and the receiving loop.
     private Channel<News>? _news;
 
-    // Per topic subscribed to: what is older has been handled, and comes again at most after a cut.
+    // Per topic subscribed to, once the scheduler has said so: what is older has been handled, and comes again at most after a cut.
     private readonly Dictionary<string, long> _topicNext = new(StringComparer.Ordinal);
 
-    /// <summary>Events for subscriptions, from a row on.</summary>
-    private readonly record struct News(TopicSubscription[] To, TopicEvents Events, int FirstRow);
+    /// <summary>Events for a subscription, from a row on.</summary>
+    private readonly record struct News(TopicSubscription To, TopicEvents Events, int FirstRow);
 
     /// <summary>
     /// Logs an event under a topic, for whoever asks for it or has subscribed to it. The scheduler keeps the last 1,000 of
@@ -86,10 +86,15 @@ public sealed partial class Client
         }
         try
         {
-            var reply = await AskAsync<TopicEvents>(
-                id => new TopicSubscribed { RequestId = id, Topic = topic }, cancellationToken).ConfigureAwait(false);
-            lock (_gate)
-                _topicNext.TryAdd(topic, reply.Next);
+            // From the answer on nothing may be missed, also when the connection is cut right behind it.
+            await AskAsync<TopicEvents>(
+                id => new TopicSubscribed { RequestId = id, Topic = topic },
+                cancellationToken,
+                heard: answer =>
+                {
+                    subscription.First = answer.Next;
+                    _topicNext.TryAdd(topic, answer.Next);
+                }).ConfigureAwait(false);
             return subscription;
         }
         catch
@@ -164,36 +169,50 @@ public sealed partial class Client
             _machine.Outbox.Add(new TopicSubscribed { Topic = topic, From = _topicNext.GetValueOrDefault(topic) });
     }
 
+    /// <summary>
+    /// On a connection to another scheduler, which numbers its events from 1: all of them came after what was heard of the one
+    /// before. Under the lock.
+    /// </summary>
+    private void CountTopicsAnew()
+    {
+        foreach (var topic in _topicNext.Keys.ToArray())
+            _topicNext[topic] = 1;
+        foreach (var subscription in _subscriptions)
+        {
+            if (subscription.First != long.MaxValue)
+                subscription.First = 1;
+        }
+    }
+
     /// <summary>Under the lock.</summary>
     private void OnTopicEvents(TopicEvents events)
     {
-        var to = _subscriptions.FindAll(one => one.Topic == events.Topic).ToArray();
-        if (to.Length == 0 || events.Numbers.Count == 0)
+        if (events.Numbers.Count == 0 || !_topicNext.TryGetValue(events.Topic, out var next))
             return;
-        var next = _topicNext.GetValueOrDefault(events.Topic);
-        var first = 0;
-        while (first < events.Numbers.Count && events.Numbers[first] < next)
-            first++;
-        if (first == events.Numbers.Count)
-            return;
-        _topicNext[events.Topic] = events.Numbers[events.Numbers.Count - 1] + 1;
-        _news?.Writer.TryWrite(new News(to, events, first));
+        _topicNext[events.Topic] = Math.Max(next, events.Numbers[events.Numbers.Count - 1] + 1);
+        foreach (var subscription in _subscriptions)
+        {
+            if (subscription.Topic != events.Topic)
+                continue;
+            var first = 0;
+            while (first < events.Numbers.Count && events.Numbers[first] < Math.Max(next, subscription.First))
+                first++;
+            if (first < events.Numbers.Count)
+                _news?.Writer.TryWrite(new News(subscription, events, first));
+        }
     }
 
     private async Task HandleNewsAsync(ChannelReader<News> news)
     {
         await foreach (var (to, events, firstRow) in news.ReadAllAsync().ConfigureAwait(false))
         {
-            foreach (var subscription in to)
+            try
             {
-                try
-                {
-                    subscription.Handler(events, firstRow);
-                }
-                catch (Exception e)
-                {
-                    Warn($"The handler of topic '{events.Topic}' has thrown: {e.Message}");
-                }
+                to.Handler(events, firstRow);
+            }
+            catch (Exception e)
+            {
+                Warn($"The handler of topic '{events.Topic}' has thrown: {e.Message}");
             }
         }
     }

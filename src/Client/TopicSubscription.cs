@@ -15,6 +15,9 @@ public sealed class TopicSubscription : IAsyncDisposable
     /// <summary>The topic.</summary>
     public string Topic { get; }
 
+    /// <summary>The least number of an event that it is told of; none before the scheduler has answered.</summary>
+    internal long First { get; set; } = long.MaxValue;
+
     /// <summary>Handles the events of a message from a row on.</summary>
     internal Action<Messages.TopicEvents, int> Handler { get; }
 
