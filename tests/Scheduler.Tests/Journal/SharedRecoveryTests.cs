@@ -68,6 +68,27 @@ public class SharedRecoveryTests
     }
 
     [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Who_waited_for_an_event_goes_on_after_a_restart_although_it_was_set_and_cleared_while_he_was_away(
+        bool isShortened, bool isConnected)
+    {
+        ulong wait = _bench.Say(_bench.B, SharedKind.Event, SharedOperation.Get, "go");
+        if (!isConnected)
+            _bench.Disconnect(_bench.B);
+        _bench.Say(_bench.A, SharedKind.Event, SharedOperation.Put, "go");
+        _bench.Say(_bench.A, SharedKind.Event, SharedOperation.Clear, "go");
+
+        Restarted after = RestartedFrom(isShortened);
+        SchedulerClient b = after.Connect(_bench.B), c = after.Connect(_bench.C);
+
+        Assert.Equal(SharedOutcome.Done, after.Reply(b, Again(wait, SharedKind.Event, SharedOperation.Get, "go"))!.Outcome);
+        Assert.Null(after.Reply(c, Ask(SharedKind.Event, SharedOperation.Get, "go")));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_lease_goes_on_for_a_holder_that_renews_it_and_later_tokens_are_larger(bool isShortened)
@@ -236,7 +257,9 @@ public class SharedRecoveryTests
             case 3: bench.Say(client, SharedKind.Variable, SharedOperation.Put, name, value: (byte)detail); break;
             case 4: bench.Say(client, SharedKind.Variable, SharedOperation.Delete, name); break;
             case 5: bench.Say(client, SharedKind.Event, SharedOperation.Put, name); break;
-            case 6: bench.Say(client, SharedKind.Event, SharedOperation.Clear, name); break;
+            case 6:
+                bench.Say(client, SharedKind.Event, detail % 3 == 0 ? SharedOperation.Get : SharedOperation.Clear, name, timeoutMs: 1000);
+                break;
             case 7: bench.Say(client, SharedKind.Queue, SharedOperation.Put, name, tasks: tasks[detail % 3]); break;
             case 8: bench.Say(client, SharedKind.Dataset, SharedOperation.Put, name, limit: 1, value: (byte)detail); break;
             case 9: bench.Say(client, SharedKind.Dataset, SharedOperation.Delete, name); break;

@@ -20,9 +20,11 @@ internal sealed class EventFlag(CoordinationTable table, string label) : SharedO
                 Table.Answer(call, new CoordinationReply());
                 Serve();
                 break;
+            case SharedOperation.Get when _isSet:
+                Table.Answer(call, new CoordinationReply());
+                break;
             case SharedOperation.Get:
                 _waiting.Add(call);
-                Serve();
                 break;
             case SharedOperation.Count:
                 Table.Answer(call, new CoordinationReply { Number = _isSet ? 1 : 0 });
@@ -57,6 +59,9 @@ internal sealed class EventFlag(CoordinationTable table, string label) : SharedO
         while (_isSet && _waiting.First is { } call)
         {
             _waiting.Remove(call);
+
+            // The journal says so, too: the flag may be cleared, and this process gone, before they are back.
+            Table.Note(this, new SharedNoted { Operation = SharedOperation.Put }, call: call);
             Table.Answer(call, new CoordinationReply());
         }
     }
