@@ -15,8 +15,17 @@ internal struct Edge
     /// <summary>Next edge of the same dependency; in a free block: the next free block.</summary>
     public int Next;
 
-    /// <summary>Previous edge of the same dependency; in the first one: the last.</summary>
+    /// <summary>Previous edge of the same dependency, −1 = it is the first.</summary>
     public int Previous;
+}
+
+/// <summary>The edges to a task's dependents, in the order of their arrival: the first and the last, −1 = none.</summary>
+internal struct DependentList
+{
+    public int First;
+    public int Last;
+
+    public static DependentList Empty => new() { First = -1, Last = -1 };
 }
 
 /// <summary>
@@ -80,41 +89,33 @@ internal sealed unsafe class EdgeTable
     }
 
     /// <summary>
-    /// Puts <paramref name="edge"/> at the end of the list of its dependency, which begins with
-    /// <paramref name="firstDependent"/>: dependents become runnable in order.
+    /// Puts <paramref name="edge"/> at the end of the list of its dependency: dependents become runnable in order.
     /// </summary>
-    public void Link(int edge, ref int firstDependent)
+    public void Link(int edge, ref DependentList list)
     {
-        this[edge].Next = -1;
-        int head = firstDependent;
-        if (head < 0)
-        {
-            this[edge].Previous = edge;
-            firstDependent = edge;
-            return;
-        }
-
-        int tail = this[head].Previous;
-        this[tail].Next = edge;
-        this[edge].Previous = tail;
-        this[head].Previous = edge;
+        int last = list.Last;
+        ref Edge added = ref this[edge];
+        added.Next = -1;
+        added.Previous = last;
+        list.Last = edge;
+        if (last < 0)
+            list.First = edge;
+        else
+            this[last].Next = edge;
     }
 
     /// <summary>Takes <paramref name="edge"/> out of its dependency's list.</summary>
-    public void Unlink(int edge, ref int firstDependent)
+    public void Unlink(int edge, ref DependentList list)
     {
         Edge removed = this[edge];
-        if (firstDependent == edge)
-        {
-            firstDependent = removed.Next;
-            if (removed.Next >= 0)
-                this[removed.Next].Previous = removed.Previous;
-            return;
-        }
-
-        this[removed.Previous].Next = removed.Next;
-        int after = removed.Next >= 0 ? removed.Next : firstDependent;
-        this[after].Previous = removed.Previous;
+        if (removed.Previous < 0)
+            list.First = removed.Next;
+        else
+            this[removed.Previous].Next = removed.Next;
+        if (removed.Next < 0)
+            list.Last = removed.Previous;
+        else
+            this[removed.Next].Previous = removed.Previous;
     }
 
     private static int SizeClass(int count) =>

@@ -22,6 +22,7 @@ internal sealed partial class SchedulerMachine
         ReadOnlySpan<int> durations = message.DurationUs.Span;
         ReadOnlySpan<int> inlineRows = message.InlineRows.Span;
         int nextInline = 0;
+        _isFinishingMany = true;
         Announcer announcer = new(this, ids);
         for (int i = 0; i < ids.Length; i++)
         {
@@ -47,6 +48,10 @@ internal sealed partial class SchedulerMachine
                 FreeCopy(worker, ids[i], attempts[i]);
             }
         }
+
+        _isFinishingMany = false;
+        CountDownDependents();
+        LetGoOfPassed();
     }
 
     /// <summary>Takes in a result: consumers count down, inputs are let go, clients are told.</summary>
@@ -59,26 +64,29 @@ internal sealed partial class SchedulerMachine
         if (row.Has(TaskFlags.Suspected))
             Acquit(task, ref row);
         NotifyInMemory(task, row, hasInline, inline);
+        if (_tasks.WaiterCount(task) == 0 && !row.Has(TaskFlags.Wanted))
+            _unneeded.Push(task);
+        if (wasUrgent)
+            TellRunningConsumers(task, row);
+        if (_tasks.FirstDependent(task) is var first and >= 0)
+            ReachDependents(first);
+        if (!_isFinishingMany)
+            CountDownDependents();
+    }
+
+    /// <summary>A value is there that running tasks wait for.</summary>
+    private void TellRunningConsumers(int task, in TaskRow row)
+    {
         for (int edge = _tasks.FirstDependent(task); edge >= 0; edge = _edges[edge].Next)
         {
             int dependent = _edges[edge].Dependent;
-            TaskState state = _tasks.StateOf(dependent);
-            if (state == TaskState.Waiting)
-            {
-                if (--_tasks.MissingCount(dependent) == 0)
-                    Transition(dependent, TaskState.Queued);
-            }
-            else if (wasUrgent && state == TaskState.Processing)
-            {
-                ref TaskRow consumer = ref _tasks[dependent];
-                TellHolders(_workers[consumer.Worker]!, IdOf(row), task, unreachable: -1);
-                if (consumer.Has(TaskFlags.Speculated) && _secondRuns[dependent] is >= 0 and int second)
-                    TellHolders(_workers[second]!, IdOf(row), task, unreachable: -1);
-            }
+            ref TaskRow consumer = ref _tasks[dependent];
+            if (consumer.State != TaskState.Processing)
+                continue;
+            TellHolders(_workers[consumer.Worker]!, IdOf(row), task, unreachable: -1);
+            if (consumer.Has(TaskFlags.Speculated) && _secondRuns[dependent] is >= 0 and int second)
+                TellHolders(_workers[second]!, IdOf(row), task, unreachable: -1);
         }
-
-        if (_tasks.WaiterCount(task) == 0 && !row.Has(TaskFlags.Wanted))
-            _unneeded.Push(task);
     }
 
     private void OnTasksFailed(SchedulerWorker worker, TasksFailed message)

@@ -55,14 +55,12 @@ internal sealed partial class SchedulerMachine
         for (int edge = _tasks.FirstDependent(task); edge >= 0; last = edge, edge = _edges[edge].Next)
         {
             Require(_edges[edge].Dependency == task, task, "a dependent's edge does not lead back");
-            bool isLinked = edge == _tasks.FirstDependent(task) || _edges[edge].Previous == last;
-            Require(isLinked, task, "its dependents' list is broken");
+            Require(_edges[edge].Previous == last, task, "its dependents' list is broken");
             if (_tasks[_edges[edge].Dependent].IsActive)
                 waiters++;
         }
 
-        if (last >= 0)
-            Require(_edges[_tasks.FirstDependent(task)].Previous == last, task, "its dependents' list has another tail");
+        Require(_tasks.Dependents(task).Last == last, task, "its dependents' list has another tail");
         int counted = _tasks.WaiterCount(task);
         Require(waiters == counted, task, $"{waiters} dependents need it, {counted} are counted");
     }
@@ -81,7 +79,7 @@ internal sealed partial class SchedulerMachine
                 Require(_tasks.FirstDependent(task) >= 0, task, "it is released, without dependents, and not forgotten");
                 break;
             case TaskState.Waiting:
-                Require(missing > 0 && _tasks.MissingCount(task) == missing, task, $"{missing} inputs are missing");
+                Require(missing > 0 && _tasks.Needs(task).MissingCount == missing, task, $"{missing} inputs are missing");
                 Require(
                     !row.Has(TaskFlags.Urgent) || AreMissingInputsUrgent(row), task, "it is urgent, what it waits for is not");
                 break;

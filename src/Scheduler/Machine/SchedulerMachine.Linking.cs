@@ -14,13 +14,12 @@ internal sealed partial class SchedulerMachine
 
     private string LinkRows(Submission submission, SubmitTasks chunk)
     {
+        if (submission.Kept is null && submission.RowsAhead is null && chunk.InputsAhead.Count == 0 && _keptInputs.Count == 0)
+            return LinkAll(submission, chunk);
         ReadOnlySpan<int> ends = chunk.DependencyEnds.Span;
         ReadOnlySpan<TaskId> dependencies = chunk.Dependencies.Span;
-        LinkAnnouncer announcer = new(this, submission, dependencies);
         for (int i = 0, start = 0; i < chunk.Count; start = ends[i], i++)
         {
-            for (int input = start; input < ends[i]; input++)
-                announcer.MoveTo(input);
             int index = chunk.FirstIndex + i;
             if (submission.Kept is not null && submission.Rows[index] < 0)
             {
@@ -66,6 +65,33 @@ internal sealed partial class SchedulerMachine
         return Resolve(submission, chunk.InputsAhead.Span, next, submission.RowsAhead) ?? "";
     }
 
+    /// <summary>The usual chunk: all its inputs are looked up, then linked, so that what that touches can be asked for.</summary>
+    private string LinkAll(Submission submission, SubmitTasks chunk)
+    {
+        ReadOnlySpan<int> ends = chunk.DependencyEnds.Span;
+        ReadOnlySpan<TaskId> dependencies = chunk.Dependencies.Span;
+        _inputRows.Clear();
+        for (int i = 0, start = 0; i < chunk.Count; start = ends[i], i++)
+        {
+            if (Resolve(submission, dependencies[start..ends[i]], chunk.FirstIndex + i, _inputRows) is { } unknown)
+                return unknown;
+        }
+
+        ReadOnlySpan<int> inputs = _inputRows.Span;
+        for (int i = 0, start = 0; i < chunk.Count; start = ends[i], i++)
+        {
+            AnnounceLinks(inputs, start, ends[i]);
+            int index = chunk.FirstIndex + i;
+            int task = submission.Rows[index];
+            if (_tasks[task].Submission == submission.Number && _tasks[task].Index == index)
+                LinkRow(task, inputs[start..ends[i]]);
+            else if (DescribeConflict(task, chunk, i, inputs[start..ends[i]]) is { } conflict)
+                return conflict;
+        }
+
+        return "";
+    }
+
     /// <summary>Appends the rows of inputs of a task; says which one is unknown.</summary>
     private string? Resolve(
         Submission submission, ReadOnlySpan<TaskId> inputs, int index, MessageColumn<int> rows)
@@ -103,7 +129,7 @@ internal sealed partial class SchedulerMachine
             int edge = row.FirstDependency + k;
             _edges[edge].Dependency = inputs[k];
             _edges[edge].Dependent = task;
-            _edges.Link(edge, ref _tasks.FirstDependent(inputs[k]));
+            _edges.Link(edge, ref _tasks.Dependents(inputs[k]));
         }
     }
 
@@ -144,8 +170,8 @@ internal sealed partial class SchedulerMachine
             if (row.Submission != submission.Number || row.Index != index)
                 continue;
             left++;
-            _tasks.MissingCount(task) = CountOwnInputs(row, submission.Number);
-            if (_tasks.MissingCount(task) == 0)
+            _tasks.Needs(task).MissingCount = CountOwnInputs(row, submission.Number);
+            if (_tasks.Needs(task).MissingCount == 0)
                 free.Push(task);
         }
 
@@ -155,7 +181,7 @@ internal sealed partial class SchedulerMachine
             for (int edge = _tasks.FirstDependent(task); edge >= 0; edge = _edges[edge].Next)
             {
                 int dependent = _edges[edge].Dependent;
-                if (--_tasks.MissingCount(dependent) == 0)
+                if (--_tasks.Needs(dependent).MissingCount == 0)
                     free.Push(dependent);
             }
         }
@@ -181,7 +207,7 @@ internal sealed partial class SchedulerMachine
         for (int index = 0; index < submission.TaskCount; index++)
         {
             task = submission.Rows[index];
-            if (_tasks[task].Submission == submission.Number && _tasks.MissingCount(task) > 0)
+            if (_tasks[task].Submission == submission.Number && _tasks.Needs(task).MissingCount > 0)
                 break;
         }
 
@@ -208,7 +234,7 @@ internal sealed partial class SchedulerMachine
         for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
         {
             int input = _edges[edge].Dependency;
-            if (_tasks[input].Submission == submission && _tasks.MissingCount(input) > 0)
+            if (_tasks[input].Submission == submission && _tasks.Needs(input).MissingCount > 0)
                 return input;
         }
 
@@ -235,7 +261,7 @@ internal sealed partial class SchedulerMachine
             if (row.Submission != submission.Number || row.Index != index)
                 continue;
             for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
-                _edges.Unlink(edge, ref _tasks.FirstDependent(_edges[edge].Dependency));
+                _edges.Unlink(edge, ref _tasks.Dependents(_edges[edge].Dependency));
             _edges.Free(row.FirstDependency, row.DependencyCount);
             row.DependencyCount = 0;
         }

@@ -273,7 +273,7 @@ internal sealed partial class SchedulerMachine
             int dependent = _edges[edge].Dependent;
             ref TaskRow consumer = ref _tasks[dependent];
             if (consumer.State == TaskState.Waiting)
-                _tasks.MissingCount(dependent)++;
+                _tasks.Needs(dependent).MissingCount++;
 #if PLANTED
             else if (Diagnostics.PlantedBug.Is(6) && consumer.State == TaskState.NoWorker)
                 continue;

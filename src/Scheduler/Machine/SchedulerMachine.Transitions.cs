@@ -40,7 +40,7 @@ internal sealed partial class SchedulerMachine
         else if (!wasActive && row.IsActive)
             ClaimInputs(task, row);
         else if (to == TaskState.Waiting)
-            _tasks.MissingCount(task) = CountMissingInputs(row);
+            _tasks.Needs(task).MissingCount = CountMissingInputs(row);
         Enter(task, ref row, to);
     }
 
@@ -88,22 +88,29 @@ internal sealed partial class SchedulerMachine
         for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
         {
             int input = _edges[edge].Dependency;
-            _tasks.WaiterCount(input)++;
-            TaskState state = _tasks.StateOf(input);
+            ref TaskNeeds needs = ref _tasks.Needs(input);
+            needs.WaiterCount++;
+            TaskState state = needs.State;
             states |= 1 << (int)state;
             missing += state == TaskState.Memory ? 0 : 1;
         }
 
-        _tasks.MissingCount(task) = missing;
+        _tasks.Needs(task).MissingCount = missing;
         _claimedStates = states;
     }
 
     private void LetGoOfInputs(in TaskRow row)
     {
+        if (_isFinishingMany && row.DependencyCount <= MaxPassedInputs)
+        {
+            PassInputs(row);
+            return;
+        }
+
         for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
         {
             int dependency = _edges[edge].Dependency;
-            if (--_tasks.WaiterCount(dependency) == 0 && !_tasks[dependency].Has(TaskFlags.Wanted))
+            if (--_tasks.Needs(dependency).WaiterCount == 0 && !_tasks[dependency].Has(TaskFlags.Wanted))
                 _unneeded.Push(dependency);
         }
     }
@@ -170,7 +177,7 @@ internal sealed partial class SchedulerMachine
                 continue;
             }
 
-            if (_tasks.MissingCount(task) == 0)
+            if (_tasks.Needs(task).MissingCount == 0)
             {
                 _runnable.Add(task);
                 continue;
@@ -267,9 +274,9 @@ internal sealed partial class SchedulerMachine
             if (edge + Ahead < end)
                 AnnounceUnlink(edge + Ahead);
             int dependency = _edges[edge].Dependency;
-            ref int first = ref _tasks.FirstDependent(dependency);
-            _edges.Unlink(edge, ref first);
-            if (first < 0)
+            ref DependentList dependents = ref _tasks.Dependents(dependency);
+            _edges.Unlink(edge, ref dependents);
+            if (dependents.First < 0)
                 _unneeded.Push(dependency);
         }
 

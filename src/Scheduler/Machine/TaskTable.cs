@@ -2,9 +2,35 @@ using System.Runtime.CompilerServices;
 
 namespace TaskGraph.Scheduler.Machine;
 
+/// <summary>What a task needs, and who needs it: what others ask of it in passing, in 8 bytes.</summary>
+internal struct TaskNeeds
+{
+    private const int StateBits = 3;
+    private const int StateMask = (1 << StateBits) - 1;
+
+    /// <summary>Dependents that are Waiting, Queued, NoWorker or Processing.</summary>
+    public int WaiterCount;
+
+    private int _missingAndState;
+
+    /// <summary>In Waiting: inputs that have no value yet.</summary>
+    public int MissingCount
+    {
+        readonly get => _missingAndState >> StateBits;
+        set => _missingAndState = (value << StateBits) | (_missingAndState & StateMask);
+    }
+
+    /// <summary>The row's state.</summary>
+    public TaskState State
+    {
+        readonly get => (TaskState)(_missingAndState & StateMask);
+        set => _missingAndState = (_missingAndState & ~StateMask) | (int)value;
+    }
+}
+
 /// <summary>
 /// All tasks, in pages of 65,536, and the list of free rows. A page has the rows, and columns of what other tasks ask for in
-/// passing: neighbours in the graph lie anywhere, and of a column sixteen times as many fit into a cache as of rows. Pages are
+/// passing: neighbours in the graph lie anywhere, and of a column eight times as many fit into a cache as of rows. Pages are
 /// pinned and rows lie on whole cache lines, since one that straddles two would be waited for twice.
 /// </summary>
 internal sealed unsafe class TaskTable
@@ -12,12 +38,10 @@ internal sealed unsafe class TaskTable
     private const int PageBits = 16;
     private const int PageRows = 1 << PageBits;
     private const int LineBytes = 64;
-    private const int ColumnBytes = PageRows * sizeof(int);
+    private const int ColumnBytes = PageRows * sizeof(long);
     private const int DependentsAt = PageRows * LineBytes;
-    private const int WaitersAt = DependentsAt + ColumnBytes;
-    private const int MissingAt = WaitersAt + ColumnBytes;
-    private const int StatesAt = MissingAt + ColumnBytes;
-    private const int PageBytes = StatesAt + PageRows;
+    private const int NeedsAt = DependentsAt + ColumnBytes;
+    private const int PageBytes = NeedsAt + ColumnBytes;
 
     // What keeps the pages alive; they are reached through the pointers.
     private readonly List<byte[]> _arrays = [];
@@ -36,41 +60,29 @@ internal sealed unsafe class TaskTable
         get => ref ((TaskRow*)_pages[task >> PageBits])[task & (PageRows - 1)];
     }
 
-    /// <summary>First edge of the list of its dependents. In a free row: the next free row.</summary>
+    /// <summary>The list of its dependents. In a free row: its first is the next free row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref int FirstDependent(int task) =>
-        ref ((int*)(_pages[task >> PageBits] + DependentsAt))[task & (PageRows - 1)];
+    public ref DependentList Dependents(int task) =>
+        ref ((DependentList*)(_pages[task >> PageBits] + DependentsAt))[task & (PageRows - 1)];
 
-    /// <summary>Dependents that are Waiting, Queued, NoWorker or Processing.</summary>
+    /// <summary>First edge of the list of its dependents, −1 = none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref int WaiterCount(int task) => ref ((int*)(_pages[task >> PageBits] + WaitersAt))[task & (PageRows - 1)];
+    public int FirstDependent(int task) => Dependents(task).First;
 
-    /// <summary>In Waiting: inputs that have no value yet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref int MissingCount(int task) => ref ((int*)(_pages[task >> PageBits] + MissingAt))[task & (PageRows - 1)];
+    public ref TaskNeeds Needs(int task) =>
+        ref ((TaskNeeds*)(_pages[task >> PageBits] + NeedsAt))[task & (PageRows - 1)];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int WaiterCount(int task) => Needs(task).WaiterCount;
 
     /// <summary>The row's state, for those who want nothing else of it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TaskState StateOf(int task) => State(task);
+    public TaskState StateOf(int task) => Needs(task).State;
 
     /// <summary>Changes the state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void SetState(int task, ref TaskRow row, TaskState state) => row.State = State(task) = state;
-
-    /// <summary>Asks for what a task that begins to wait wants of its input.</summary>
-    public void AnnounceClaim(int task)
-    {
-        CacheHint.WillNeed(ref WaiterCount(task));
-        CacheHint.WillNeed(ref State(task));
-    }
-
-    /// <summary>Asks for what a finished task wants of its dependent: all of it, if it is the last input.</summary>
-    public void AnnounceCountdown(int task)
-    {
-        CacheHint.WillNeed(ref State(task));
-        if (MissingCount(task) <= 1)
-            CacheHint.WillNeed(ref this[task]);
-    }
+    public void SetState(int task, ref TaskRow row, TaskState state) => row.State = Needs(task).State = state;
 
     /// <summary>Takes a free row; everything but its generation is reset.</summary>
     public int Allocate()
@@ -78,7 +90,7 @@ internal sealed unsafe class TaskTable
         int task = _firstFree;
         if (task >= 0)
         {
-            _firstFree = FirstDependent(task);
+            _firstFree = Dependents(task).First;
         }
         else
         {
@@ -94,8 +106,8 @@ internal sealed unsafe class TaskTable
         row.Generation = (byte)(generation + 1);
         SetState(task, ref row, TaskState.Released);
         row.Worker = row.Function = row.Blob = row.FirstDependency = -1;
-        FirstDependent(task) = -1;
-        WaiterCount(task) = MissingCount(task) = 0;
+        Dependents(task) = DependentList.Empty;
+        Needs(task).WaiterCount = Needs(task).MissingCount = 0;
         return task;
     }
 
@@ -105,14 +117,10 @@ internal sealed unsafe class TaskTable
         ref TaskRow row = ref this[task];
         SetState(task, ref row, TaskState.Forgotten);
         row.Flags = TaskFlags.None;
-        FirstDependent(task) = _firstFree;
+        Dependents(task).First = _firstFree;
         _firstFree = task;
         Count--;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref TaskState State(int task) =>
-        ref ((TaskState*)(_pages[task >> PageBits] + StatesAt))[task & (PageRows - 1)];
 
     private void AddPage()
     {

@@ -61,7 +61,7 @@ internal sealed partial class SchedulerMachine
 
     private void ExplainWaiting(StringBuilder text, int task, in TaskRow row)
     {
-        text.Append($"{_tasks.MissingCount(task)} of its {row.DependencyCount} inputs have no value yet.");
+        text.Append($"{_tasks.Needs(task).MissingCount} of its {row.DependencyCount} inputs have no value yet.");
         int named = 0;
         for (int edge = row.FirstDependency, end = edge + row.DependencyCount; edge < end; edge++)
         {
