@@ -25,13 +25,15 @@ internal sealed partial class SchedulerMachine
                 AnnounceRow(position);
         }
 
-        /// <summary>The task at this position comes next.</summary>
-        public void MoveTo(int position)
+        /// <summary>The task at this position comes next: its row, −1 = there is none.</summary>
+        public int MoveTo(int position)
         {
+            int row = _machine._announced[position & RingMask];
             AnnounceRow(position + RowAhead);
             if (_machine._announced[(position + EdgeAhead) & RingMask] is var next and >= 0
                 && _machine._tasks[next].FirstDependency is var edge and >= 0)
                 CacheHint.WillNeed(ref _machine._edges[edge]);
+            return row;
         }
 
         private void AnnounceRow(int position)
@@ -51,9 +53,9 @@ internal sealed partial class SchedulerMachine
     /// </summary>
     private void AnnounceReady()
     {
-        const int RowAhead = 5;
-        const int EdgeAhead = 3;
-        const int InputAhead = 1;
+        const int RowAhead = 13;
+        const int EdgeAhead = 8;
+        const int InputAhead = 3;
         if (_ready.Ahead(RowAhead) is var next and >= 0)
             CacheHint.WillNeed(ref _tasks[next]);
         if (_ready.Ahead(EdgeAhead) is var soon and >= 0 && _tasks[soon].State == TaskState.Queued)

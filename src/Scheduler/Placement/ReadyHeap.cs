@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace TaskGraph.Scheduler.Placement;
 
 /// <summary>
-/// Entries in any order of arrival, the first one on top: a 4-ary heap of those whose turn is near, and heaps to be, unsorted,
-/// by priority. A graph may have tens of thousands of tasks that can run; in one heap, each would be moved through memory that
-/// no cache holds, for a turn that is far away.
+/// Entries in any order of arrival, the first one on top. Those that are far from their turn wait unsorted, in buckets by priority:
+/// a graph may have tens of thousands of tasks that can run, and in one heap each would be moved through memory that no cache
+/// holds. The bucket whose turn comes is put in order at once; what arrives for it later goes into a 4-ary heap.
 /// </summary>
 internal sealed class ReadyHeap
 {
@@ -19,6 +19,14 @@ internal sealed class ReadyHeap
     private readonly PriorityQueue<long, long> _farNumbers = new();
     private readonly Dictionary<long, List<ReadyEntry>> _far = [];
     private readonly Stack<List<ReadyEntry>> _free = new();
+    private readonly BucketOrder _order = new(BucketBits);
+
+    /// <summary>The bucket whose turn has come, from the next entry on.</summary>
+    private ReadyEntry[] _sorted = new ReadyEntry[64];
+    private int _sortedHead;
+    private int _sortedEnd;
+
+    /// <summary>The heap.</summary>
     private ReadyEntry[] _near = new ReadyEntry[64];
     private int _nearCount;
 
@@ -30,7 +38,10 @@ internal sealed class ReadyHeap
     public int Count { get; private set; }
 
     /// <summary>The first entry; there has to be one.</summary>
-    public ref readonly ReadyEntry First => ref _near[0];
+    public ref readonly ReadyEntry First => ref IsSortedFirst ? ref _sorted[_sortedHead] : ref _near[0];
+
+    private bool IsSortedFirst =>
+        _sortedHead < _sortedEnd && (_nearCount == 0 || ReadyEntry.Precedes(_sorted[_sortedHead], _near[0]));
 
     public void Push(in ReadyEntry entry)
     {
@@ -47,8 +58,11 @@ internal sealed class ReadyHeap
     public void Pop()
     {
         Count--;
-        PopNear();
-        if (_nearCount == 0 && Count > 0)
+        if (IsSortedFirst)
+            _sortedHead++;
+        else
+            PopNear();
+        if (_nearCount == 0 && _sortedHead == _sortedEnd && Count > 0)
             BringNearer();
     }
 
@@ -67,15 +81,17 @@ internal sealed class ReadyHeap
         return _last = bucket!;
     }
 
-    /// <summary>Makes the next bucket the heap.</summary>
     private void BringNearer()
     {
         _nearNumber = _farNumbers.Dequeue();
         _far.Remove(_nearNumber, out List<ReadyEntry>? bucket);
         _last = null;
-        foreach (ref readonly ReadyEntry entry in CollectionsMarshal.AsSpan(bucket))
-            PushNear(entry);
-        bucket!.Clear();
+        if (_sorted.Length < bucket!.Count)
+            _sorted = new ReadyEntry[Math.Max(bucket.Count, _sorted.Length * 2)];
+        _sortedHead = 0;
+        _sortedEnd = bucket.Count;
+        _order.Sort(CollectionsMarshal.AsSpan(bucket), _sorted);
+        bucket.Clear();
         if (_free.Count < KeptBuckets)
             _free.Push(bucket);
     }

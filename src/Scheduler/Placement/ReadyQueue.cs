@@ -9,7 +9,7 @@ namespace TaskGraph.Scheduler.Placement;
 internal sealed class ReadyQueue
 {
     /// <summary>How many entries are in order before the ring and the heap.</summary>
-    private const int FrontSize = 8;
+    private const int FrontSize = 16;
 
     private readonly ReadyEntry[] _front = new ReadyEntry[FrontSize];
     private readonly ReadyHeap _heap = new();
