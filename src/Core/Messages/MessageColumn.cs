@@ -38,9 +38,17 @@ public sealed class MessageColumn<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(T value)
     {
-        if (_count == _values.Length)
-            Grow(_count + 1);
-        _values[_count++] = value;
+        T[] values = _values;
+        int count = _count;
+        if ((uint)count < (uint)values.Length)
+        {
+            values[count] = value;
+            _count = count + 1;
+        }
+        else
+        {
+            AddToFull(value);
+        }
     }
 
     /// <summary>Appends <paramref name="values"/>.</summary>
@@ -57,6 +65,13 @@ public sealed class MessageColumn<T>
 
     /// <summary>Empties the column and keeps its memory.</summary>
     public void Clear() => _count = 0;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AddToFull(T value)
+    {
+        Grow(_count + 1);
+        _values[_count++] = value;
+    }
 
     private void Grow(int least) => Array.Resize(ref _values, Math.Max(least, Math.Max(8, _values.Length * 2)));
 }
