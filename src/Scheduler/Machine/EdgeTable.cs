@@ -89,14 +89,13 @@ internal sealed unsafe class EdgeTable
     }
 
     /// <summary>
-    /// Puts <paramref name="edge"/> at the end of the list of its dependency: dependents become runnable in order.
+    /// Makes <paramref name="edge"/> lead from <paramref name="dependency"/> to <paramref name="dependent"/>, at the end of the
+    /// former's list: dependents become runnable in order.
     /// </summary>
-    public void Link(int edge, ref DependentList list)
+    public void Link(int edge, int dependency, int dependent, ref DependentList list)
     {
         int last = list.Last;
-        ref Edge added = ref this[edge];
-        added.Next = -1;
-        added.Previous = last;
+        this[edge] = new Edge { Dependency = dependency, Dependent = dependent, Next = -1, Previous = last };
         list.Last = edge;
         if (last < 0)
             list.First = edge;

@@ -60,7 +60,9 @@ internal sealed partial class SchedulerMachine
             if (value.State != TaskState.Memory || value.Has(TaskFlags.HasReplicas))
                 return null;
             bytes += value.Bytes;
-            long us = _options.FetchLatencyUs + (value.Bytes / _options.BandwidthBytesPerUs);
+            long us = _options.FetchLatencyUs;
+            if (value.Bytes >= _options.BandwidthBytesPerUs)
+                us += value.Bytes / _options.BandwidthBytesPerUs;
             allUs += us;
             if (value.Worker == least.Number)
                 sparedByLeastUs += us;

@@ -26,10 +26,11 @@ internal sealed partial class SchedulerMachine
         Announcer announcer = new(this, ids);
         for (int i = 0; i < ids.Length; i++)
         {
-            announcer.MoveTo(i);
+            int task = announcer.MoveTo(i);
+            if (task >= 0 && !IsDispatchedAs(task, ids[i]))
+                task = -1;
             bool hasInline = nextInline < inlineRows.Length && inlineRows[nextInline] == i;
             ReadOnlySpan<byte> inline = hasInline ? message.InlineValues[nextInline++] : default;
-            int task = FindDispatched(ids[i]);
             if (task >= 0
                 && (IsCurrentRun(_tasks[task], worker, attempts[i]) || HasWon(task, worker, attempts[i])))
             {

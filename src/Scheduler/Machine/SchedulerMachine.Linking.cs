@@ -96,28 +96,33 @@ internal sealed partial class SchedulerMachine
     private string? Resolve(
         Submission submission, ReadOnlySpan<TaskId> inputs, int index, MessageColumn<int> rows)
     {
+        ulong submissionId = submission.Id;
+        ReadOnlySpan<int> own = submission.Rows.AsSpan(0, submission.TaskCount);
         foreach (TaskId id in inputs)
         {
-            int input = ResolveInput(submission, id);
-            if (input < 0)
+            int input;
+            if (id.Submission == submissionId)
             {
-                return $"task {index} takes the value of {id}, which was never submitted or has been "
-                    + "released; keep its future until the tasks that take it are submitted";
+                input = (uint)id.Index < (uint)own.Length ? own[id.Index] : -1;
+                if (id.Index >= index)
+                    submission.HasForward = true;
+            }
+            else
+            {
+                input = _submissions.FindTask(id);
             }
 
-            submission.HasForward |= id.Index >= index && id.Submission == submission.Id;
+            if (input < 0)
+                return UnknownInput(index, id);
             rows.Add(input);
         }
 
         return null;
     }
 
-    private int ResolveInput(Submission submission, TaskId input)
-    {
-        if (input.Submission != submission.Id)
-            return _submissions.FindTask(input);
-        return (uint)input.Index < (uint)submission.TaskCount ? submission.Rows[input.Index] : -1;
-    }
+    private static string UnknownInput(int index, TaskId id) =>
+        $"task {index} takes the value of {id}, which was never submitted or has been "
+        + "released; keep its future until the tasks that take it are submitted";
 
     private void LinkRow(int task, ReadOnlySpan<int> inputs)
     {
@@ -126,10 +131,8 @@ internal sealed partial class SchedulerMachine
         row.DependencyCount = inputs.Length;
         for (int k = 0; k < inputs.Length; k++)
         {
-            int edge = row.FirstDependency + k;
-            _edges[edge].Dependency = inputs[k];
-            _edges[edge].Dependent = task;
-            _edges.Link(edge, ref _tasks.Dependents(inputs[k]));
+            int input = inputs[k];
+            _edges.Link(row.FirstDependency + k, input, task, ref _tasks.Dependents(input));
         }
     }
 

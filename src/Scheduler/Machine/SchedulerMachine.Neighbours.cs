@@ -52,12 +52,11 @@ internal sealed partial class SchedulerMachine
         int reached = 0;
         for (int i = 0; i < Math.Min(NeighbourAhead, count); i++)
             CacheHint.WillNeed(ref _edges[walk[i]]);
-        int left = 0;
         while (count > 0 && reached < MaxReached)
         {
             // The edge after each takes its place for the next round.
             int here = 0;
-            left = 0;
+            int left = 0;
             for (; here < count && reached < MaxReached; here++)
             {
                 if (here + NeighbourAhead < count)

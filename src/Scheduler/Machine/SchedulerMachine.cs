@@ -223,8 +223,10 @@ internal sealed partial class SchedulerMachine
     private int FindDispatched(TaskId id)
     {
         int task = _submissions.FindTask(id);
-        return task >= 0 && _tasks[task].Has(TaskFlags.HasAliases) && IdOf(_tasks[task]) != id ? -1 : task;
+        return task >= 0 && !IsDispatchedAs(task, id) ? -1 : task;
     }
+
+    private bool IsDispatchedAs(int task, TaskId id) => !_tasks[task].Has(TaskFlags.HasAliases) || IdOf(_tasks[task]) == id;
 
     private static TaskId IdOf(in TaskRow row) => row.Id;
 

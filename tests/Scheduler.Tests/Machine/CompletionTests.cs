@@ -43,6 +43,42 @@ public class CompletionTests
     }
 
     [Fact]
+    public void Tasks_that_wait_for_two_with_many_dependents_run_when_both_have_finished_together()
+    {
+        const int Each = 6_000;
+        SchedulerWorker worker = _bench.NewWorker();
+        Graph graph = new(1);
+        TaskId a = graph.Add(wanted: false);
+        TaskId b = graph.Add(wanted: false);
+        TaskId[] consumers = [.. Enumerable.Range(0, Each).Select(i => graph.Add(i % 3 == 0 ? [a, b] : [i % 3 == 1 ? a : b]))];
+        _bench.Tell(_bench.Client, graph.Message);
+
+        _bench.Finish(worker, a, b);
+
+        Assert.All(consumers, task =>
+            Assert.Contains(_bench.Machine.StateOf(task), new[] { TaskState.Queued, TaskState.Processing }));
+    }
+
+    [Fact]
+    public void An_input_is_freed_when_its_last_consumers_finish_in_one_message()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        Graph graph = new(1);
+        TaskId source = graph.Add(wanted: false);
+        TaskId left = graph.Add([source], wanted: false);
+        TaskId right = graph.Add([source], wanted: false);
+        TaskId sum = graph.Add([left, right]);
+        _bench.Tell(_bench.Client, graph.Message);
+        _bench.Finish(worker, source);
+
+        _bench.Finish(worker, left, right);
+
+        Assert.Equal([source], _bench.Freed(worker));
+        Assert.Equal(TaskState.Released, _bench.Machine.StateOf(source));
+        Assert.Equal(sum, _bench.Computed(worker).Last().Task);
+    }
+
+    [Fact]
     public void Inputs_are_freed_when_their_last_consumer_has_finished_and_nobody_wants_them()
     {
         SchedulerWorker worker = _bench.NewWorker();

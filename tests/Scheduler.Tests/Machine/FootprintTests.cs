@@ -15,6 +15,8 @@ public class FootprintTests
         Assert.False(RuntimeHelpers.IsReferenceOrContainsReferences<TaskRow>());
         Assert.Equal(16, Unsafe.SizeOf<Edge>());
         Assert.False(RuntimeHelpers.IsReferenceOrContainsReferences<Edge>());
+        Assert.Equal(8, Unsafe.SizeOf<TaskNeeds>());
+        Assert.Equal(8, Unsafe.SizeOf<DependentList>());
     }
 
     [Theory]
