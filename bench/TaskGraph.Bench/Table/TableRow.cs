@@ -69,10 +69,10 @@ internal sealed record TableRow(
         Lower("idle scheduler RSS", "idle", Real(0), "scheduler_rss_mb", "MiB", 67, 55, PeerFigure.SchedulerRss),
         Lower("idle worker RSS", "idle", Real(0), "worker_rss_mb", "MiB", 67, 45, PeerFigure.WorkerRss),
         Lower("worker start → registered", "idle", Real(0), "worker_start_ms", "ms", 400, 200, PeerFigure.WorkerStart),
-        Lower("machine alone", "micro scheduler", Zero(1_000_000, 24), "us_per_task", "µs", 1, 0.4),
-        Lower("machine alone, bytes per task and its edges", "micro scheduler", Zero(1_000_000, 24), "bytes_per_task",
+        Lower("machine alone", "micro scheduler", Zero(10_000_000, 24), "us_per_task", "µs", 1, 0.4),
+        Lower("machine alone, bytes per task and its edges", "micro scheduler", Zero(10_000_000, 24), "bytes_per_task",
             "B", 250, 128),
-        Lower("machine alone, full collection", "micro scheduler", Zero(1_000_000, 24), "gc_pause_max_ms", "ms", 20, 5),
+        Lower("machine alone, full collection", "micro scheduler", Zero(10_000_000, 24), "gc_pause_max_ms", "ms", 20, 5),
         .. NamedGraph.All.Select(static graph => Overhead(graph)),
         .. NamedEsteeGraph.All.Select(static graph => Makespan(graph)),
     ];
