@@ -55,6 +55,10 @@ internal sealed class Player
     {
         var choices = _cluster.Choices;
         var horizonUs = 2_000 + choices.Next(58_000);
+
+        // What comes after a restart and its time of grace is to meet faults as well.
+        if (_cluster.Has(Faults.Restarts))
+            horizonUs *= 3;
         _cluster.Start();
         new UserPlan(_cluster, horizonUs).Plan();
         var faults = new FaultPlan(_cluster, horizonUs);
