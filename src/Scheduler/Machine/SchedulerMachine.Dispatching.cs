@@ -6,6 +6,8 @@ namespace TaskGraph.Scheduler.Machine;
 /// <content>Giving tasks to workers and taking them away: the list of assigned tasks, and the message.</content>
 internal sealed partial class SchedulerMachine
 {
+    private WriteInputs? _writeInputs;
+
     private void Assign(int task, SchedulerWorker worker)
     {
         ref TaskRow row = ref _tasks[task];
@@ -42,6 +44,8 @@ internal sealed partial class SchedulerMachine
     private void Unassign(int task, ref TaskRow row)
     {
         SchedulerWorker worker = _workers[row.Worker]!;
+        if (row.DependencyCount > WorkerOutbox.MaxInputs)
+            worker.Outbox.WritePending();
         if (row.PreviousAssigned >= 0)
             _tasks[row.PreviousAssigned].NextAssigned = row.NextAssigned;
         else
@@ -89,7 +93,7 @@ internal sealed partial class SchedulerMachine
             worker.Outbox.AddFirst(function.Definition);
         ReadOnlySpan<byte> arguments = _blobs.Prefixed(row.Blob, row.ArgumentsOffset);
         ReadOnlySpan<byte> name = NameOf(task, row);
-        int inputsBefore = WriteInputsBefore(row, worker);
+        int inputsBefore = WriteInputsBefore(task, row, worker);
         ComputeTasks message = worker.Outbox.Compute(
             arguments.Length + name.Length, row.DependencyCount - inputsBefore);
         message.Tasks.Add(IdOf(row));
@@ -117,23 +121,23 @@ internal sealed partial class SchedulerMachine
     /// <summary>
     /// The inputs of a task with more than fit beside others travel ahead, all but the last few; returns how many.
     /// </summary>
-    private int WriteInputsBefore(in TaskRow row, SchedulerWorker worker)
+    private int WriteInputsBefore(int task, in TaskRow row, SchedulerWorker worker)
     {
-        int count = 0;
-        while (row.DependencyCount - count > WorkerOutbox.MaxInputs)
-        {
-            ComputeInputs message = worker.Outbox.Inputs(IdOf(row), row.Attempt, count);
-            int first = row.FirstDependency + count;
-            for (int edge = first; edge < first + WorkerOutbox.MaxInputs; edge++)
-            {
-                WriteInput(edge, worker, message.Dependencies, message.DependencyBytes, message.Holders);
-                message.HolderEnds.Add(message.Holders.Count);
-            }
-
-            count += WorkerOutbox.MaxInputs;
-        }
-
+        int count = (row.DependencyCount - 1) / WorkerOutbox.MaxInputs * WorkerOutbox.MaxInputs;
+        if (count > 0)
+            worker.Outbox.WriteLater(new PendingInputs(task, IdOf(row), row.Attempt, count), _writeInputs ??= WriteInputs);
         return count;
+    }
+
+    /// <summary>Names the inputs of one message that travels ahead.</summary>
+    private void WriteInputs(int task, int firstInput, SchedulerWorker worker, ComputeInputs message)
+    {
+        int first = _tasks[task].FirstDependency + firstInput;
+        for (int edge = first; edge < first + WorkerOutbox.MaxInputs; edge++)
+        {
+            WriteInput(edge, worker, message.Dependencies, message.DependencyBytes, message.Holders);
+            message.HolderEnds.Add(message.Holders.Count);
+        }
     }
 
     private void WriteInput(

@@ -59,7 +59,7 @@ internal sealed partial class SchedulerWorker(Hello hello, int number) : Schedul
     /// <summary>Whether it may be given tasks.</summary>
     public bool TakesTasks => Status == WorkerStatus.Running && !IsSetAside;
 
-    public WorkerOutbox Outbox { get; } = new();
+    public WorkerOutbox Outbox => field ??= new WorkerOutbox(this);
 
     public DroppedCopies Dropped { get; } = new();
 
@@ -165,6 +165,8 @@ internal sealed partial class SchedulerWorker(Hello hello, int number) : Schedul
     }
 
     public override void Collect(List<Message> into) => Outbox.Collect(into);
+
+    public override bool CollectPart(List<Message> into) => Outbox.CollectPart(into);
 
     public override void ClearOutbox() => Outbox.Clear();
 }

@@ -2,16 +2,29 @@ using TaskGraph.Messages;
 
 namespace TaskGraph.Scheduler.Machine;
 
+/// <summary>Inputs of a dispatched task that are to travel ahead of it.</summary>
+/// <param name="Task">The task's row.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Attempt">Its attempt.</param>
+/// <param name="Count">How many inputs, a multiple of <see cref="WorkerOutbox.MaxInputs"/>.</param>
+internal readonly record struct PendingInputs(int Task, TaskId Id, int Attempt, int Count);
+
+/// <summary>Names the inputs of a task from the one at <paramref name="firstInput"/> on.</summary>
+internal delegate void WriteInputs(int task, int firstInput, SchedulerWorker worker, ComputeInputs message);
+
 /// <summary>
 /// What a worker is told at the end of a turn, in the order that <see cref="ComputeTasks"/> promises.
 /// </summary>
-internal sealed class WorkerOutbox
+internal sealed class WorkerOutbox(SchedulerWorker worker)
 {
     /// <summary>Rows per message: with 50 bytes a row well inside a frame.</summary>
     private const int MaxRows = 4096;
 
     /// <summary>Inputs per message: with 40 bytes each well inside a frame.</summary>
     public const int MaxInputs = 8192;
+
+    /// <summary>Messages of inputs that are written before they are sent: 300 kB each.</summary>
+    private const int MaxPartMessages = 8;
 
     private readonly MessageBatch<FreeTasks> _strays = new(() => new FreeTasks(), MessageClearing.Clear);
     private readonly MessageBatch<ComputeInputs> _inputs = new(() => new ComputeInputs(), MessageClearing.Clear);
@@ -25,6 +38,11 @@ internal sealed class WorkerOutbox
     private readonly MessageBatch<WorkersJoined> _joined = new(() => new WorkersJoined(), MessageClearing.Clear);
     private readonly MessageBatch<WorkersLeft> _left = new(() => new WorkersLeft(), MessageClearing.Clear);
     private readonly List<Message> _first = [];
+    private readonly List<PendingInputs> _pending = [];
+    private WriteInputs? _write;
+    private int _pendingTask;
+    private int _pendingInput;
+    private bool _isPartCollected;
     private int _dropsNumbered;
 
     /// <summary>Definitions, assemblies and direct calls: sent before everything else, as they are.</summary>
@@ -42,15 +60,18 @@ internal sealed class WorkerOutbox
         return isFull ? _compute.Begin() : open!;
     }
 
-    /// <summary>A message for further inputs of one task, of which earlier ones have named some.</summary>
-    public ComputeInputs Inputs(TaskId task, int attempt, int firstInput)
+    /// <summary>
+    /// Notes that inputs of a task are to travel ahead of it. A task with a million inputs takes 122 messages, 40 MB: they are
+    /// written only as they are collected, so that a shell that sends some at a time never has all of them.
+    /// </summary>
+    public void WriteLater(PendingInputs inputs, WriteInputs write)
     {
-        ComputeInputs message = _inputs.Begin();
-        message.Task = task;
-        message.Attempt = attempt;
-        message.FirstInput = firstInput;
-        return message;
+        _write = write;
+        _pending.Add(inputs);
     }
+
+    /// <summary>Writes all that was noted: what it is written from is about to change.</summary>
+    public void WritePending() => WritePending(int.MaxValue);
 
     public void Retract(TaskId task, int attempt)
     {
@@ -110,12 +131,73 @@ internal sealed class WorkerOutbox
 
     public WorkersLeft Left() => _left.Open is { Numbers.Count: < MaxRows } open ? open : _left.Begin();
 
+    /// <summary>
+    /// As <see cref="Collect"/>, but not more inputs than a few messages' at a time: true = there is more, to be asked for when
+    /// this has been sent.
+    /// </summary>
+    public bool CollectPart(List<Message> into)
+    {
+        if (_isPartCollected)
+            _inputs.Clear();
+        WritePending(MaxPartMessages);
+        if (_pending.Count == 0)
+        {
+            CollectRest(into);
+            return false;
+        }
+
+        CollectHead(into);
+        return true;
+    }
+
     public void Collect(List<Message> into)
     {
-        into.AddRange(_first);
-        _joined.Collect(into);
-        _strays.Collect(into);
+        WritePending();
+        CollectRest(into);
+    }
+
+    private void WritePending(int messages)
+    {
+        for (; _pending.Count > 0 && messages > 0; messages--)
+        {
+            PendingInputs inputs = _pending[_pendingTask];
+            ComputeInputs message = _inputs.Begin();
+            message.Task = inputs.Id;
+            message.Attempt = inputs.Attempt;
+            message.FirstInput = _pendingInput;
+            _write!(inputs.Task, _pendingInput, worker, message);
+            _pendingInput += MaxInputs;
+            if (_pendingInput < inputs.Count)
+                continue;
+            _pendingInput = 0;
+            if (++_pendingTask == _pending.Count)
+                ForgetPending();
+        }
+    }
+
+    private void ForgetPending()
+    {
+        _pending.Clear();
+        _pendingTask = _pendingInput = 0;
+    }
+
+    /// <summary>What goes before dispatches, once, and the inputs that have been written.</summary>
+    private void CollectHead(List<Message> into)
+    {
+        if (!_isPartCollected)
+        {
+            into.AddRange(_first);
+            _joined.Collect(into);
+            _strays.Collect(into);
+        }
+
+        _isPartCollected = true;
         _inputs.Collect(into);
+    }
+
+    private void CollectRest(List<Message> into)
+    {
+        CollectHead(into);
         _compute.Collect(into);
         _retract.Collect(into);
         _abort.Collect(into);
@@ -134,6 +216,8 @@ internal sealed class WorkerOutbox
 
     public void Clear()
     {
+        ForgetPending();
+        _isPartCollected = false;
         _first.Clear();
         _joined.Clear();
         _strays.Clear();

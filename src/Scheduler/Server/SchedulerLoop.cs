@@ -251,10 +251,14 @@ internal sealed partial class SchedulerLoop : ITurnTaker
         {
             if (!_sessions.TryGetValue(peer, out PeerSession? session))
                 continue;
-            peer.Collect(_outgoing);
-            if (_outgoing.Count == 0)
-                continue;
-            Write(session, now);
+            bool isMore;
+            do
+            {
+                isMore = peer.CollectPart(_outgoing);
+                if (_outgoing.Count > 0)
+                    Write(session, now);
+            }
+            while (isMore);
         }
     }
 

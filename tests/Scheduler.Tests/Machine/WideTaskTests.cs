@@ -35,6 +35,37 @@ public class WideTaskTests
         Assert.True(_bench.ToldTo(worker).FindLastIndex(message => message is ComputeInputs) < told);
     }
 
+    [Fact]
+    public void Inputs_collected_in_parts_are_the_same_as_at_once_and_no_message_is_made_for_each()
+    {
+        const int Inputs = 20 * WorkerOutbox.MaxInputs;
+        SchedulerWorker worker = new(MachineBench.HelloOf("w"), number: 0);
+        WorkerOutbox outbox = worker.Outbox;
+        outbox.WriteLater(
+            new PendingInputs(Task: 0, new TaskId(1, 0), Attempt: 1, Inputs),
+            (_, first, _, message) => message.HolderEnds.Add(first));
+        outbox.Compute(0, 0).Tasks.Add(new TaskId(1, 0));
+        HashSet<Message> messages = [];
+        List<int> firstInputs = [];
+        List<Message> part = [];
+
+        for (bool isMore = true; isMore; part.Clear())
+        {
+            isMore = worker.CollectPart(part);
+            messages.UnionWith(part);
+            foreach (ComputeInputs inputs in part.OfType<ComputeInputs>())
+            {
+                Assert.Equal([inputs.FirstInput], inputs.HolderEnds.Span.ToArray());
+                firstInputs.Add(inputs.FirstInput);
+            }
+
+            Assert.Equal(!isMore, part.Any(message => message is ComputeTasks));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => i * WorkerOutbox.MaxInputs), firstInputs);
+        Assert.InRange(messages.Count, 2, 16);
+    }
+
     [Theory]
     [InlineData(KeyForm.Unique)]
     [InlineData(KeyForm.Hashed)]
