@@ -23,7 +23,9 @@ internal abstract class SchedulerPeer(Hello hello)
     /// <summary>Appends what is to be sent to it, in order.</summary>
     public abstract void Collect(List<Message> into);
 
-    /// <summary>As <see cref="Collect"/>, in parts where it is much: true = there is more, to be asked for when this has been sent.</summary>
+    /// <summary>
+    /// As <see cref="Collect"/>, in parts where it is much: true = there is more, to be asked for when this has been sent.
+    /// </summary>
     public virtual bool CollectPart(List<Message> into)
     {
         Collect(into);
