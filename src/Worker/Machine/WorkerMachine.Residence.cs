@@ -119,8 +119,6 @@ internal sealed partial class WorkerMachine
         if (!_spills)
             return;
         var goal = NeedyRow() >= 0 ? 0 : Math.Min(Options.TargetBytes, _goalBytes);
-        if (IsDiskFull && InMemoryBytes <= goal)
-            IsDiskFull = false;
         while (InMemoryBytes - StoringBytes + _bytesInFlight > goal && _oldest >= 0)
         {
             var row = _oldest;
@@ -132,6 +130,10 @@ internal sealed partial class WorkerMachine
             else
                 Spill(row);
         }
+
+        // Nothing waits for the disk any more: what is left above the goal cannot be written, or is being used.
+        if (StoringCount == 0)
+            IsDiskFull = false;
     }
 
     private bool MayWrite()

@@ -103,6 +103,22 @@ public class SpillTests
     }
 
     [Fact]
+    public void A_full_disk_is_forgotten_when_nothing_that_is_left_can_be_written()
+    {
+        Finish(1);
+        Finish(2);
+        Finish(3);
+        Stored(1, StoreOutcome.NotEncodable);
+        Stored(2, StoreOutcome.NoRoom);
+        Assert.True(_bed.Machine.IsDiskFull);
+        _bed.Advance(_bed.Machine.Options.SpillPauseUs);
+        Stored(2, StoreOutcome.NotEncodable);
+        Stored(3, StoreOutcome.NotEncodable);
+        Assert.Equal(30, _bed.Machine.InMemoryBytes);
+        Assert.False(_bed.Machine.IsDiskFull, "or it pauses for ever");
+    }
+
+    [Fact]
     public void A_value_that_cannot_be_encoded_is_left_in_memory_and_others_go()
     {
         Finish(1);
