@@ -65,7 +65,7 @@ internal sealed partial class TaskExecutor : IDisposable
         get
         {
             lock (_gate)
-                return _queue.Count > _idle;
+                return _queue.Count > _idle + (_isLookoutOut ? 1 : 0);
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed partial class TaskExecutor : IDisposable
                 _queue.Enqueue(run, new Order(run.Priority, ++_sequence));
             }
 
-            var wanted = Math.Min(_idle, runs.Count);
+            var wanted = Math.Min(_idle, runs.Count - CallLookout(runs.Count));
             for (var i = 0; i < wanted; i++)
                 Monitor.Pulse(_gate);
         }
@@ -165,9 +165,7 @@ internal sealed partial class TaskExecutor : IDisposable
                     return run;
                 if (!_hasUntold)
                 {
-                    _idle++;
-                    Monitor.Wait(_gate);
-                    _idle--;
+                    Idle();
                     continue;
                 }
 

@@ -75,6 +75,21 @@ public class TaskExecutorTests
         }
     }
 
+    [Fact]
+    public async Task Tiny_runs_that_come_one_by_one_or_together_all_start_whether_a_thread_looks_out_or_sleeps()
+    {
+        using var bed = new ExecutorBed(threads: 2, pace: EndPace.Batch);
+        for (var round = 0; round < 2000; round++)
+        {
+            List<TaskRun> runs = [bed.Create(() => 1)];
+            if (round % 7 == 0)
+                runs.AddRange([bed.Create(() => 2), bed.Create(() => 3)]);
+            bed.Executor.Enqueue(runs);
+            for (var i = 0; i < runs.Count; i++)
+                Assert.Null((await bed.EndedAsync()).Error);
+        }
+    }
+
     [Theory]
     [InlineData(EndPace.Each, 8, 1)]
     [InlineData(EndPace.Half, 8, 4)]
