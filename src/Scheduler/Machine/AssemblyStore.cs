@@ -7,6 +7,9 @@ namespace TaskGraph.Scheduler.Machine;
 /// </summary>
 internal sealed class AssemblyStore(int maxBytes)
 {
+    /// <summary>Nothing from whoever was asked for so long: another who has it is asked; each time it is waited twice as long.</summary>
+    private const long FirstPatienceUs = 2_000_000;
+
     private readonly Dictionary<Hash128, Assembly> _assemblies = [];
 
     public bool IsComplete(Hash128 content) =>
@@ -30,16 +33,55 @@ internal sealed class AssemblyStore(int maxBytes)
         return waiters;
     }
 
+    /// <summary>Notes that a client has an assembly, as long as it is not here.</summary>
+    public void AddOwner(Hash128 content, SchedulerClient client)
+    {
+        Assembly assembly = Entry(content);
+        if (!assembly.IsComplete && !assembly.Owners.Contains(client))
+            assembly.Owners.Add(client);
+    }
+
     /// <summary>Notes who was asked for an assembly; false if somebody who is still here was asked already.</summary>
-    public bool TryAsk(Hash128 content, SchedulerPeer peer)
+    public bool TryAsk(Hash128 content, SchedulerPeer peer, long now)
     {
         Assembly assembly = Entry(content);
         if (assembly.IsComplete || assembly.Asked is { IsConnected: true })
             return false;
-        assembly.Asked = peer;
-        assembly.Received = 0;
+        assembly.Ask(peer, now);
         return true;
     }
+
+    /// <summary>
+    /// What those who were asked do not send, and who else has it: these are asked in their place from now on.
+    /// </summary>
+    public List<(Hash128 Content, SchedulerClient Owner)> AskOthers(long now)
+    {
+        List<(Hash128, SchedulerClient)> asked = [];
+        foreach ((Hash128 content, Assembly assembly) in _assemblies)
+        {
+            if (assembly.IsComplete || assembly.Asked is null || now - assembly.HeardAt < assembly.PatienceUs)
+                continue;
+            int silent = assembly.Owners.FindIndex(owner => owner == assembly.Asked);
+            for (int i = 1; i <= assembly.Owners.Count; i++)
+            {
+                SchedulerClient owner = assembly.Owners[(silent + i) % assembly.Owners.Count];
+                if (owner == assembly.Asked || !owner.IsConnected)
+                    continue;
+                assembly.Ask(owner, now);
+                assembly.PatienceUs *= 2;
+                asked.Add((content, owner));
+                break;
+            }
+        }
+
+        return asked;
+    }
+
+    /// <summary>Whether bytes of the assembly are taken from this peer: not if another was asked in its place.</summary>
+    public bool TakesFrom(Hash128 content, SchedulerPeer peer) =>
+        !_assemblies.TryGetValue(content, out Assembly? assembly)
+        || assembly.Asked is not { IsConnected: true } asked
+        || asked == peer;
 
     /// <summary>Forgets who was asked: it has not got the assembly.</summary>
     public void ForgetAsked(Hash128 content) => Entry(content).Asked = null;
@@ -53,6 +95,7 @@ internal sealed class AssemblyStore(int maxBytes)
         foreach ((Hash128 content, Assembly assembly) in _assemblies)
         {
             assembly.Waiters.Remove(peer);
+            assembly.Owners.RemoveAll(owner => owner == peer);
             if (assembly.Asked != peer)
                 continue;
             assembly.Asked = null;
@@ -64,7 +107,7 @@ internal sealed class AssemblyStore(int maxBytes)
     }
 
     /// <summary>Takes in a chunk; returns what is wrong with it, or null.</summary>
-    public string? Receive(AssemblyBytes chunk)
+    public string? Receive(AssemblyBytes chunk, long now)
     {
         long total = (long)chunk.PeLength + chunk.PdbLength;
         if (chunk.PeLength <= 0 || chunk.PdbLength < 0 || total > maxBytes)
@@ -78,6 +121,7 @@ internal sealed class AssemblyStore(int maxBytes)
             return $"chunk of assembly {chunk.Name} at {chunk.Offset} does not follow byte {assembly.Received}";
         chunk.Chunk.CopyTo(assembly.Bytes, assembly.Received);
         assembly.Received += chunk.Chunk.Length;
+        assembly.HeardAt = now;
         if (assembly.Received < assembly.Bytes.Length)
             return null;
         if (Hash128.Of(assembly.Bytes.AsSpan(0, assembly.PeLength)) != chunk.Content)
@@ -87,6 +131,7 @@ internal sealed class AssemblyStore(int maxBytes)
         }
 
         assembly.IsComplete = true;
+        assembly.Owners.Clear();
         return null;
     }
 
@@ -138,8 +183,23 @@ internal sealed class AssemblyStore(int maxBytes)
 
         public bool IsComplete { get; set; }
 
+        /// <summary>Clients that have defined functions with it.</summary>
+        public List<SchedulerClient> Owners { get; } = [];
+
         /// <summary>The client that was asked to send it.</summary>
         public SchedulerPeer? Asked { get; set; }
+
+        /// <summary>When it was asked, or has last sent a part.</summary>
+        public long HeardAt { get; set; }
+
+        public long PatienceUs { get; set; } = FirstPatienceUs;
+
+        public void Ask(SchedulerPeer peer, long now)
+        {
+            Asked = peer;
+            Received = 0;
+            HeardAt = now;
+        }
 
         public void Start(AssemblyBytes first, int length)
         {

@@ -21,7 +21,8 @@ internal sealed partial class SchedulerMachine
         NeedAssemblies? need = null;
         foreach (Hash128 content in message.Assemblies.Span)
         {
-            if (_assemblies.TryAsk(content, client))
+            _assemblies.AddOwner(content, client);
+            if (_assemblies.TryAsk(content, client, _now))
                 (need ??= new NeedAssemblies()).Contents.Add(content);
         }
 
@@ -33,9 +34,11 @@ internal sealed partial class SchedulerMachine
 
     private void OnAssemblyBytes(SchedulerClient client, AssemblyBytes chunk)
     {
+        if (!_assemblies.TakesFrom(chunk.Content, client))
+            return;
         bool isMissing = chunk.PeLength == 0;
         bool isNew = !isMissing && !_assemblies.IsComplete(chunk.Content);
-        if (!isMissing && _assemblies.Receive(chunk) is { } problem)
+        if (!isMissing && _assemblies.Receive(chunk, _now) is { } problem)
         {
             Effects.Add(new SchedulerEffect(EffectLevel.Warning, $"{client.Label}: {problem}", client));
             return;
@@ -78,12 +81,8 @@ internal sealed partial class SchedulerMachine
             if (!client.IsConnected)
                 continue;
             hasClient = true;
-            if (!_assemblies.TryAsk(content, client))
-                return;
-            NeedAssemblies need = new();
-            need.Contents.Add(content);
-            Dirty(client);
-            client.Outbox.AddFirst(need);
+            if (_assemblies.TryAsk(content, client, _now))
+                AskFor(content, client);
             return;
         }
 
@@ -91,6 +90,21 @@ internal sealed partial class SchedulerMachine
             return;
         foreach (SchedulerPeer waiter in _assemblies.TakeWaiters(content))
             SendAssembly(waiter, content);
+    }
+
+    private void AskFor(Hash128 content, SchedulerClient client)
+    {
+        NeedAssemblies need = new();
+        need.Contents.Add(content);
+        Dirty(client);
+        client.Outbox.AddFirst(need);
+    }
+
+    /// <summary>A client that does not answer must not hold up the others that have the same code.</summary>
+    private void AskOthersForAssemblies()
+    {
+        foreach ((Hash128 content, SchedulerClient owner) in _assemblies.AskOthers(_now))
+            AskFor(content, owner);
     }
 
     /// <summary>Forgets a peer's part in the shipping of code, and asks others in its place.</summary>

@@ -251,6 +251,7 @@ internal sealed partial class SchedulerMachine
         RelieveFullDisks();
         CheckTimeouts();
         StopAwaitingReports();
+        AskOthersForAssemblies();
         _nextTick = WorkerCount > 0 || HasLeases || HasTimeouts || _awaitingReport.Count > 0 ? _now + _options.TickUs : long.MaxValue;
     }
 

@@ -70,6 +70,29 @@ public class CodeTests
     }
 
     [Fact]
+    public void Another_client_that_has_the_code_is_asked_when_the_first_one_does_not_answer()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        SchedulerClient second = _bench.NewClient();
+        DefineFunction define = new() { Id = Hash128.Of("h"u8), Name = "h", Body = [9] };
+        define.Assemblies.Add(s_content);
+        _bench.Tell(_bench.Client, define);
+        _bench.Tell(second, define);
+        Need(worker);
+        Assert.Empty(_bench.ToldTo<NeedAssemblies>(second));
+
+        _bench.Advance(2_500_000);
+
+        Assert.Equal([s_content], _bench.ToldTo<NeedAssemblies>(second).Single().Contents.Span.ToArray());
+        Assert.Single(_bench.ToldTo<NeedAssemblies>(_bench.Client));
+        Ship(s_image, s_content);
+        Assert.Empty(_bench.ToldTo<AssemblyBytes>(worker));
+        Assert.DoesNotContain(_bench.Effects, effect => effect.Close is not null);
+        Ship(s_image, s_content, second);
+        Assert.Equal(s_image, _bench.ToldTo<AssemblyBytes>(worker).SelectMany(chunk => chunk.Chunk));
+    }
+
+    [Fact]
     public void A_function_is_introduced_to_a_worker_once()
     {
         SchedulerWorker worker = _bench.NewWorker();
@@ -99,11 +122,11 @@ public class CodeTests
         _bench.Tell(worker, need);
     }
 
-    private void Ship(byte[] image, Hash128 content)
+    private void Ship(byte[] image, Hash128 content, SchedulerClient? from = null)
     {
         for (int offset = 0; offset < image.Length; offset += Protocol.MaxChunkBytes)
         {
-            _bench.Tell(_bench.Client, new AssemblyBytes
+            _bench.Tell(from ?? _bench.Client, new AssemblyBytes
             {
                 Content = content,
                 Name = "App",
