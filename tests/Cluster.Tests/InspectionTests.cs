@@ -10,7 +10,7 @@ public sealed class InspectionTests(RunningCluster running) : IClassFixture<Runn
     {
         var name = (await Client.SchedulerInfoAsync()).Workers[0].Name;
         var here = new SubmitOptions { Workers = [name], Key = "held here" };
-        var held = Client.Submit(() => new double[1000], here);
+        using var held = Client.Submit(() => new double[1000], here);
         await Client.WaitAsync([held]);
         var busy = Client.Submit(
             async () => await Task.Delay(Timeout.Infinite, TaskContext.Current!.Cancellation),
