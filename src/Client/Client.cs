@@ -15,7 +15,6 @@ public sealed partial class Client : IAsyncDisposable
     /// <summary>Encoded arguments above this travel over a data connection instead of inside the submission.</summary>
     internal const int MaxInlineArgumentBytes = 128 << 10;
 
-
     private readonly Lock _gate = new();
     private readonly ClientOptions _options;
     private readonly ILogger _logger;

@@ -77,11 +77,14 @@ internal sealed class AssemblyStore(int maxBytes)
         return asked;
     }
 
-    /// <summary>Whether bytes of the assembly are taken from this peer: not if another was asked in its place.</summary>
-    public bool TakesFrom(Hash128 content, SchedulerPeer peer) =>
-        !_assemblies.TryGetValue(content, out Assembly? assembly)
+    /// <summary>
+    /// Whether bytes of the assembly are taken from this peer: not if another was asked in its place, nor what is left of an answer
+    /// that it had begun when it was asked once more.
+    /// </summary>
+    public bool TakesFrom(AssemblyBytes chunk, SchedulerPeer peer) =>
+        !_assemblies.TryGetValue(chunk.Content, out Assembly? assembly)
         || assembly.Asked is not { IsConnected: true } asked
-        || asked == peer;
+        || (asked == peer && (chunk.Offset == 0 || assembly.Received > 0 || assembly.PatienceUs == FirstPatienceUs));
 
     /// <summary>Forgets who was asked: it has not got the assembly.</summary>
     public void ForgetAsked(Hash128 content) => Entry(content).Asked = null;

@@ -34,7 +34,7 @@ internal sealed partial class SchedulerMachine
 
     private void OnAssemblyBytes(SchedulerClient client, AssemblyBytes chunk)
     {
-        if (!_assemblies.TakesFrom(chunk.Content, client))
+        if (!_assemblies.TakesFrom(chunk, client))
             return;
         bool isMissing = chunk.PeLength == 0;
         bool isNew = !isMissing && !_assemblies.IsComplete(chunk.Content);

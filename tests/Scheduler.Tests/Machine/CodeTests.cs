@@ -93,6 +93,29 @@ public class CodeTests
     }
 
     [Fact]
+    public void What_is_left_of_an_answer_that_a_client_had_begun_when_it_was_asked_once_more_does_not_count()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        SchedulerClient second = _bench.NewClient();
+        DefineFunction define = new() { Id = Hash128.Of("h"u8), Name = "h", Body = [9] };
+        define.Assemblies.Add(s_content);
+        _bench.Tell(_bench.Client, define);
+        _bench.Tell(second, define);
+        Need(worker);
+        Ship(s_image, s_content, chunks: 0..1);
+        _bench.Advance(2_500_000);
+        _bench.Advance(4_500_000);
+        Assert.Equal(2, _bench.ToldTo<NeedAssemblies>(_bench.Client).Count());
+
+        Ship(s_image, s_content, chunks: 1..);
+        Assert.Empty(_bench.ToldTo<AssemblyBytes>(worker));
+        Ship(s_image, s_content);
+
+        Assert.DoesNotContain(_bench.Effects, effect => effect.Close is not null);
+        Assert.Equal(s_image, _bench.ToldTo<AssemblyBytes>(worker).SelectMany(chunk => chunk.Chunk));
+    }
+
+    [Fact]
     public void A_function_is_introduced_to_a_worker_once()
     {
         SchedulerWorker worker = _bench.NewWorker();
@@ -122,9 +145,10 @@ public class CodeTests
         _bench.Tell(worker, need);
     }
 
-    private void Ship(byte[] image, Hash128 content, SchedulerClient? from = null)
+    private void Ship(byte[] image, Hash128 content, SchedulerClient? from = null, Range? chunks = null)
     {
-        for (int offset = 0; offset < image.Length; offset += Protocol.MaxChunkBytes)
+        int[] offsets = [.. Enumerable.Range(0, image.Length).Where(at => at % Protocol.MaxChunkBytes == 0)];
+        foreach (int offset in offsets[chunks ?? Range.All])
         {
             _bench.Tell(from ?? _bench.Client, new AssemblyBytes
             {
