@@ -64,6 +64,8 @@ public sealed class LostScheduler : IAsyncLifetime, IDisposable
 
         _relay.Hold();
         _pending = [.. AwaitingCalls.All.Select(call => call.EndAsync(this))];
+        // What needs no scheduler has ended before it is gone, however slow this machine is.
+        await Task.WhenAll(_pending.Where((_, i) => AwaitingCalls.All[i].EndsWithoutScheduler)).WaitAsync(TimeSpan.FromSeconds(60));
         _relay.Cut();
     }
 
