@@ -7,13 +7,10 @@ namespace TaskGraph.Scheduler.Machine;
 /// </summary>
 internal sealed class AssemblyStore(int maxBytes)
 {
-    /// <summary>Nothing from whoever was asked for so long: another who has it is asked; each time it is waited twice as long.</summary>
-    private const long FirstPatienceUs = 2_000_000;
-
-    private readonly Dictionary<Hash128, Assembly> _assemblies = [];
+    private readonly Dictionary<Hash128, ShippedState> _assemblies = [];
 
     public bool IsComplete(Hash128 content) =>
-        _assemblies.TryGetValue(content, out Assembly? found) && found.IsComplete;
+        _assemblies.TryGetValue(content, out ShippedState? found) && found.IsComplete;
 
     /// <summary>Notes that a peer waits for an assembly.</summary>
     public void AddWaiter(Hash128 content, SchedulerPeer peer)
@@ -26,17 +23,21 @@ internal sealed class AssemblyStore(int maxBytes)
     /// <summary>Peers that wait for an assembly; the list is emptied.</summary>
     public SchedulerPeer[] TakeWaiters(Hash128 content)
     {
-        if (!_assemblies.TryGetValue(content, out Assembly? assembly))
+        if (!_assemblies.TryGetValue(content, out ShippedState? assembly))
             return [];
         SchedulerPeer[] waiters = [.. assembly.Waiters];
         assembly.Waiters.Clear();
         return waiters;
     }
 
+    /// <summary>Whether workers wait for an assembly.</summary>
+    public bool HasWaiters(Hash128 content) => _assemblies.TryGetValue(content, out ShippedState? assembly) && assembly.Waiters.Count > 0;
+
     /// <summary>Notes that a client has an assembly, as long as it is not here.</summary>
     public void AddOwner(Hash128 content, SchedulerClient client)
     {
-        Assembly assembly = Entry(content);
+        ShippedState assembly = Entry(content);
+        assembly.Lacking.Remove(client);
         if (!assembly.IsComplete && !assembly.Owners.Contains(client))
             assembly.Owners.Add(client);
     }
@@ -44,7 +45,7 @@ internal sealed class AssemblyStore(int maxBytes)
     /// <summary>Notes who was asked for an assembly; false if somebody who is still here was asked already.</summary>
     public bool TryAsk(Hash128 content, SchedulerPeer peer, long now)
     {
-        Assembly assembly = Entry(content);
+        ShippedState assembly = Entry(content);
         if (assembly.IsComplete || assembly.Asked is { IsConnected: true })
             return false;
         assembly.Ask(peer, now);
@@ -52,12 +53,37 @@ internal sealed class AssemblyStore(int maxBytes)
     }
 
     /// <summary>
+    /// Whom to ask: one who is said to have it, else one who has not said that he lacks it. Null = nobody is left.
+    /// </summary>
+    public SchedulerClient? WhoToAsk(Hash128 content, List<SchedulerClient> clients)
+    {
+        ShippedState assembly = Entry(content);
+        return assembly.Owners.Find(static owner => owner.IsConnected)
+            ?? clients.Find(client => client.IsConnected && !assembly.Lacking.Contains(client));
+    }
+
+    /// <summary>Whether one of the clients is away and may have it.</summary>
+    public bool MayCome(Hash128 content, List<SchedulerClient> clients)
+    {
+        ShippedState assembly = Entry(content);
+        return clients.Exists(client => !client.IsConnected && !assembly.Lacking.Contains(client));
+    }
+
+    /// <summary>Assemblies that are missing, and that nobody who is here was asked for.</summary>
+    public Hash128[] Unasked() =>
+    [
+        .. _assemblies
+            .Where(static one => one.Value is { IsComplete: false, Asked: not { IsConnected: true } })
+            .Select(static one => one.Key),
+    ];
+
+    /// <summary>
     /// What those who were asked do not send, and who else has it: these are asked in their place from now on.
     /// </summary>
     public List<(Hash128 Content, SchedulerClient Owner)> AskOthers(long now)
     {
         List<(Hash128, SchedulerClient)> asked = [];
-        foreach ((Hash128 content, Assembly assembly) in _assemblies)
+        foreach ((Hash128 content, ShippedState assembly) in _assemblies)
         {
             if (assembly.IsComplete || assembly.Asked is null || now - assembly.HeardAt < assembly.PatienceUs)
                 continue;
@@ -79,34 +105,47 @@ internal sealed class AssemblyStore(int maxBytes)
 
     /// <summary>
     /// Whether bytes of the assembly are taken from this peer: not if another was asked in its place, nor what is left of an answer
-    /// that it had begun when it was asked once more.
+    /// that it had begun before that, or before it was asked once more.
     /// </summary>
-    public bool TakesFrom(AssemblyBytes chunk, SchedulerPeer peer) =>
-        !_assemblies.TryGetValue(chunk.Content, out Assembly? assembly)
-        || assembly.Asked is not { IsConnected: true } asked
-        || (asked == peer && (chunk.Offset == 0 || assembly.Received > 0 || assembly.PatienceUs == FirstPatienceUs));
-
-    /// <summary>Forgets who was asked: it has not got the assembly.</summary>
-    public void ForgetAsked(Hash128 content) => Entry(content).Asked = null;
-
-    /// <summary>
-    /// Forgets a peer that has gone; returns the assemblies that others wait for and that must be asked for anew.
-    /// </summary>
-    public List<Hash128> RemovePeer(SchedulerPeer peer)
+    public bool TakesFrom(AssemblyBytes chunk, SchedulerPeer peer)
     {
-        List<Hash128> orphaned = [];
-        foreach ((Hash128 content, Assembly assembly) in _assemblies)
+        if (!_assemblies.TryGetValue(chunk.Content, out ShippedState? assembly))
+            return true;
+        bool isFirst = chunk.Offset == 0;
+        return assembly.Asked is { IsConnected: true } asked
+            ? asked == peer && (isFirst || assembly.Received > 0 || assembly.PatienceUs == ShippedState.FirstPatienceUs)
+            : isFirst || chunk.Offset == assembly.Received;
+    }
+
+    /// <summary>A client has said that it lacks the assembly; false if the answer of another one is to come.</summary>
+    public bool NoteLack(Hash128 content, SchedulerClient client)
+    {
+        ShippedState assembly = Entry(content);
+        if (assembly.IsComplete)
+            return false;
+        assembly.Owners.Remove(client);
+        assembly.Lacking.Add(client);
+        if (assembly.Asked == client)
+            assembly.Asked = null;
+        return assembly.Asked is not { IsConnected: true };
+    }
+
+    /// <summary>Nobody has it: who needs it later asks all of them anew.</summary>
+    public void GiveUp(Hash128 content) => Entry(content).Lacking.Clear();
+
+    /// <summary>A peer is not connected any more; <paramref name="isGone"/> = it will not be back.</summary>
+    public void RemovePeer(SchedulerPeer peer, bool isGone)
+    {
+        foreach (ShippedState assembly in _assemblies.Values)
         {
             assembly.Waiters.Remove(peer);
-            assembly.Owners.RemoveAll(owner => owner == peer);
-            if (assembly.Asked != peer)
+            if (assembly.Asked == peer)
+                assembly.Asked = null;
+            if (!isGone || peer is not SchedulerClient client)
                 continue;
-            assembly.Asked = null;
-            if (assembly.Waiters.Count > 0)
-                orphaned.Add(content);
+            assembly.Owners.Remove(client);
+            assembly.Lacking.Remove(client);
         }
-
-        return orphaned;
     }
 
     /// <summary>Takes in a chunk; returns what is wrong with it, or null.</summary>
@@ -115,7 +154,7 @@ internal sealed class AssemblyStore(int maxBytes)
         long total = (long)chunk.PeLength + chunk.PdbLength;
         if (chunk.PeLength <= 0 || chunk.PdbLength < 0 || total > maxBytes)
             return $"assembly {chunk.Name} claims {total} bytes; 1 to {maxBytes} are taken";
-        Assembly assembly = Entry(chunk.Content);
+        ShippedState assembly = Entry(chunk.Content);
         if (assembly.IsComplete)
             return null;
         if (chunk.Offset == 0)
@@ -135,13 +174,14 @@ internal sealed class AssemblyStore(int maxBytes)
 
         assembly.IsComplete = true;
         assembly.Owners.Clear();
+        assembly.Lacking.Clear();
         return null;
     }
 
     /// <summary>Appends the chunks of a complete assembly to <paramref name="into"/>.</summary>
     public void AddChunks(Hash128 content, List<Message> into)
     {
-        Assembly assembly = _assemblies[content];
+        ShippedState assembly = _assemblies[content];
         for (int offset = 0; offset < assembly.Bytes.Length; offset += Protocol.MaxChunkBytes)
         {
             int length = Math.Min(Protocol.MaxChunkBytes, assembly.Bytes.Length - offset);
@@ -160,57 +200,15 @@ internal sealed class AssemblyStore(int maxBytes)
     /// <summary>The bytes of a complete assembly; they do not change any more.</summary>
     public ShippedAssembly Image(Hash128 content)
     {
-        Assembly assembly = _assemblies[content];
+        ShippedState assembly = _assemblies[content];
         ReadOnlyMemory<byte> bytes = assembly.Bytes;
         return new ShippedAssembly(content, bytes[..assembly.PeLength], bytes[assembly.PeLength..]);
     }
 
-    private Assembly Entry(Hash128 content)
+    private ShippedState Entry(Hash128 content)
     {
-        if (!_assemblies.TryGetValue(content, out Assembly? assembly))
-            _assemblies.Add(content, assembly = new Assembly());
+        if (!_assemblies.TryGetValue(content, out ShippedState? assembly))
+            _assemblies.Add(content, assembly = new ShippedState());
         return assembly;
-    }
-
-    private sealed class Assembly
-    {
-        public List<SchedulerPeer> Waiters { get; } = [];
-
-        public string Name { get; private set; } = "";
-
-        public int PeLength { get; private set; }
-
-        public byte[] Bytes { get; private set; } = [];
-
-        public int Received { get; set; }
-
-        public bool IsComplete { get; set; }
-
-        /// <summary>Clients that have defined functions with it.</summary>
-        public List<SchedulerClient> Owners { get; } = [];
-
-        /// <summary>The client that was asked to send it.</summary>
-        public SchedulerPeer? Asked { get; set; }
-
-        /// <summary>When it was asked, or has last sent a part.</summary>
-        public long HeardAt { get; set; }
-
-        public long PatienceUs { get; set; } = FirstPatienceUs;
-
-        public void Ask(SchedulerPeer peer, long now)
-        {
-            Asked = peer;
-            Received = 0;
-            HeardAt = now;
-        }
-
-        public void Start(AssemblyBytes first, int length)
-        {
-            Name = first.Name;
-            PeLength = first.PeLength;
-            Received = 0;
-            if (Bytes.Length != length)
-                Bytes = new byte[length];
-        }
     }
 }

@@ -55,6 +55,7 @@ internal sealed partial class SchedulerMachine
                 Introduce(worker, client.Outbox.Joined());
         }
 
+        AskForAwaited();
         return client;
     }
 
@@ -66,7 +67,7 @@ internal sealed partial class SchedulerMachine
             return;
         client.IsConnected = false;
         client.LeaseEnd = now + _options.ClientLeaseUs;
-        LeaveShipping(client);
+        LeaveShipping(client, isGone: false);
         _coordination.Interrupt(client, now);
         LeaveTopics(client);
         _nextTick = Math.Min(_nextTick, now + _options.TickUs);
@@ -109,7 +110,7 @@ internal sealed partial class SchedulerMachine
         client.IsConnected = false;
         _clients.Remove(client);
         RecordLeave(client, PeerRole.Client);
-        LeaveShipping(client);
+        LeaveShipping(client, isGone: true);
         _coordination.Leave(client, isPlanned, _now);
         LeaveTopics(client);
         LeaveRestarts(client);

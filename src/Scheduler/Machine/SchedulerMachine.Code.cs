@@ -22,11 +22,11 @@ internal sealed partial class SchedulerMachine
         foreach (Hash128 content in message.Assemblies.Span)
         {
             _assemblies.AddOwner(content, client);
-            if (_assemblies.TryAsk(content, client, _now))
+            if (client.IsConnected && _assemblies.TryAsk(content, client, _now))
                 (need ??= new NeedAssemblies()).Contents.Add(content);
         }
 
-        if (need is null || !client.IsConnected)
+        if (need is null)
             return;
         Dirty(client);
         client.Outbox.AddFirst(need);
@@ -34,11 +34,17 @@ internal sealed partial class SchedulerMachine
 
     private void OnAssemblyBytes(SchedulerClient client, AssemblyBytes chunk)
     {
+        if (chunk.PeLength == 0)
+        {
+            if (_assemblies.NoteLack(chunk.Content, client))
+                AskForAssembly(chunk.Content);
+            return;
+        }
+
         if (!_assemblies.TakesFrom(chunk, client))
             return;
-        bool isMissing = chunk.PeLength == 0;
-        bool isNew = !isMissing && !_assemblies.IsComplete(chunk.Content);
-        if (!isMissing && _assemblies.Receive(chunk, _now) is { } problem)
+        bool isNew = !_assemblies.IsComplete(chunk.Content);
+        if (_assemblies.Receive(chunk, _now) is { } problem)
         {
             Effects.Add(new SchedulerEffect(EffectLevel.Warning, $"{client.Label}: {problem}", client));
             return;
@@ -46,13 +52,8 @@ internal sealed partial class SchedulerMachine
 
         if (isNew)
             Record(client, chunk);
-        if (isMissing)
-            _assemblies.ForgetAsked(chunk.Content);
-        else if (!_assemblies.IsComplete(chunk.Content))
-            return;
-        NoteAssembly(chunk.Content, isThere: !isMissing);
-        foreach (SchedulerPeer waiter in _assemblies.TakeWaiters(chunk.Content))
-            SendAssembly(waiter, chunk.Content);
+        if (_assemblies.IsComplete(chunk.Content))
+            EndShipping(chunk.Content, isThere: true);
     }
 
     private void OnNeedAssemblies(SchedulerWorker worker, NeedAssemblies message)
@@ -71,23 +72,27 @@ internal sealed partial class SchedulerMachine
     }
 
     /// <summary>
-    /// Asks a connected client for an assembly; if there is none, the waiting workers learn that nobody has it.
+    /// Asks a connected client for an assembly. Those who wait for it learn that nobody has it when every client has said so, also
+    /// those that are away at the moment.
     /// </summary>
     private void AskForAssembly(Hash128 content)
     {
-        bool hasClient = false;
-        foreach (SchedulerClient client in _clients)
+        if (_assemblies.WhoToAsk(content, _clients) is { } client)
         {
-            if (!client.IsConnected)
-                continue;
-            hasClient = true;
             if (_assemblies.TryAsk(content, client, _now))
                 AskFor(content, client);
-            return;
         }
+        else if (!_assemblies.MayCome(content, _clients))
+        {
+            _assemblies.GiveUp(content);
+            EndShipping(content, isThere: false);
+        }
+    }
 
-        if (hasClient)
-            return;
+    /// <summary>An assembly is here, or nobody has it: those who wait for it are told.</summary>
+    private void EndShipping(Hash128 content, bool isThere)
+    {
+        NoteAssembly(content, isThere);
         foreach (SchedulerPeer waiter in _assemblies.TakeWaiters(content))
             SendAssembly(waiter, content);
     }
@@ -107,11 +112,21 @@ internal sealed partial class SchedulerMachine
             AskFor(content, owner);
     }
 
-    /// <summary>Forgets a peer's part in the shipping of code, and asks others in its place.</summary>
-    private void LeaveShipping(SchedulerPeer peer)
+    /// <summary>A peer takes no part in the shipping of code now, or never again: others are asked in its place.</summary>
+    private void LeaveShipping(SchedulerPeer peer, bool isGone)
     {
-        foreach (Hash128 content in _assemblies.RemovePeer(peer))
-            AskForAssembly(content);
+        _assemblies.RemovePeer(peer, isGone);
+        AskForAwaited();
+    }
+
+    /// <summary>Somebody has come or gone: who is here now is asked for what is waited for.</summary>
+    private void AskForAwaited()
+    {
+        foreach (Hash128 content in _assemblies.Unasked())
+        {
+            if (_assemblies.HasWaiters(content) || IsCallWaitingFor(content))
+                AskForAssembly(content);
+        }
     }
 
     private void SendAssembly(SchedulerPeer peer, Hash128 content)

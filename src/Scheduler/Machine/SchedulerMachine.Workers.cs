@@ -157,7 +157,7 @@ internal sealed partial class SchedulerMachine
         _workers[worker.Number] = null;
         WorkerCount--;
         RefreshSmallestLimit();
-        LeaveShipping(worker);
+        LeaveShipping(worker, isGone: true);
         FailRuns(worker, reason);
         FailWorkerQuestions(worker, reason);
         EndRetirement(worker);

@@ -37,6 +37,39 @@ public class ReplayTests
         Assert.Equal(machine.DurableHash(), JournalBytes.Replay(all, (int)whole).Machine.DurableHash());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Code_that_had_not_come_before_a_restart_is_asked_of_the_client_when_it_is_back(bool isShortened)
+    {
+        Hash128 content = Hash128.Of([1, 2, 3]);
+        MachineBench bench = new();
+        DefineFunction define = new() { Id = Hash128.Of("shipped"u8), Name = "Shipped", Body = [9] };
+        define.Assemblies.Add(content);
+        bench.Tell(bench.Client, define);
+        byte[] journal = isShortened ? JournalBytes.Shortened(bench) : JournalBytes.Of(bench.Recorded);
+        SchedulerMachine after = JournalBytes.Replay(journal, journal.Length).Machine;
+        SchedulerWorker worker = after.AdmitWorker(MachineBench.HelloOf("w"), 2_000_000, out _)!;
+        Assert.True(after.JoinWorker(worker, 2_000_000));
+        NeedAssemblies need = new();
+        need.Contents.Add(content);
+
+        after.Handle(worker, need, 2_000_000);
+        Assert.DoesNotContain(Outgoing(after, worker), static message => message is AssemblyBytes);
+        SchedulerClient client = after.ConnectClient(bench.Client.Hello, 3_000_000);
+
+        Assert.Contains(Outgoing(after, client), static message => message is NeedAssemblies);
+    }
+
+    private static List<Message> Outgoing(SchedulerMachine machine, SchedulerPeer peer)
+    {
+        machine.EndTurn(3_000_000);
+        List<Message> messages = [];
+        peer.Collect(messages);
+        machine.TurnSent();
+        return messages;
+    }
+
     [Fact]
     public void A_shortened_journal_finds_inputs_that_were_named_by_an_equal_key_released_since()
     {

@@ -167,6 +167,25 @@ public class ClusterControlTests
     }
 
     [Fact]
+    public void A_function_for_the_scheduler_gets_its_assembly_from_another_client_when_the_one_that_was_asked_leaves()
+    {
+        Hash128 content = Hash128.Of([1, 2, 3]);
+        DefineFunction definition = new() { Id = Hash128.Of("shipped"u8), Name = "Shipped", Body = [9] };
+        definition.Assemblies.Add(content);
+        SchedulerClient second = _bench.NewClient();
+        _bench.Tell(_bench.Client, definition);
+        _bench.Tell(second, definition);
+        _bench.Tell(second, new RunOnScheduler { RequestId = 8, Function = definition.Id });
+
+        _bench.Tell(_bench.Client, new Goodbye());
+        Assert.Single(_bench.ToldTo<NeedAssemblies>(second));
+        AssemblyBytes bytes = new() { Content = content, Name = "a", PeLength = 3, PdbLength = 1, Chunk = [1, 2, 3, 4] };
+        _bench.Tell(second, bytes);
+
+        Assert.IsType<ServerRequest.Call>(Assert.Single(_bench.Requests));
+    }
+
+    [Fact]
     public void A_scheduler_that_does_not_allow_it_runs_nothing_and_says_how_to_allow_it()
     {
         MachineBench bench = new();

@@ -15,10 +15,8 @@ public class CodeTests
     {
         SchedulerWorker a = _bench.NewWorker();
         SchedulerWorker b = _bench.NewWorker();
-        DefineFunction define = new() { Id = Hash128.Of("h"u8), Name = "h", Body = [9] };
-        define.Assemblies.Add(s_content);
-        _bench.Tell(_bench.Client, define);
-        _bench.Tell(_bench.Client, define);
+        Define(_bench.Client);
+        Define(_bench.Client);
         Assert.Equal([s_content], _bench.ToldTo<NeedAssemblies>(_bench.Client).Single().Contents.Span.ToArray());
         Need(a);
         Assert.Empty(_bench.ToldTo<AssemblyBytes>(a));
@@ -74,10 +72,8 @@ public class CodeTests
     {
         SchedulerWorker worker = _bench.NewWorker();
         SchedulerClient second = _bench.NewClient();
-        DefineFunction define = new() { Id = Hash128.Of("h"u8), Name = "h", Body = [9] };
-        define.Assemblies.Add(s_content);
-        _bench.Tell(_bench.Client, define);
-        _bench.Tell(second, define);
+        Define(_bench.Client);
+        Define(second);
         Need(worker);
         Assert.Empty(_bench.ToldTo<NeedAssemblies>(second));
 
@@ -97,10 +93,8 @@ public class CodeTests
     {
         SchedulerWorker worker = _bench.NewWorker();
         SchedulerClient second = _bench.NewClient();
-        DefineFunction define = new() { Id = Hash128.Of("h"u8), Name = "h", Body = [9] };
-        define.Assemblies.Add(s_content);
-        _bench.Tell(_bench.Client, define);
-        _bench.Tell(second, define);
+        Define(_bench.Client);
+        Define(second);
         Need(worker);
         Ship(s_image, s_content, chunks: 0..1);
         _bench.Advance(2_500_000);
@@ -112,6 +106,132 @@ public class CodeTests
         Ship(s_image, s_content);
 
         Assert.DoesNotContain(_bench.Effects, effect => effect.Close is not null);
+        Assert.Equal(s_image, _bench.ToldTo<AssemblyBytes>(worker).SelectMany(chunk => chunk.Chunk));
+    }
+
+    [Fact]
+    public void Who_has_defined_functions_with_an_assembly_is_asked_before_others()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        SchedulerClient first = _bench.NewClient(), second = _bench.NewClient();
+        Define(first);
+        Define(second);
+
+        _bench.Machine.DisconnectClient(first, _bench.Now);
+        Need(worker);
+
+        Assert.Single(_bench.ToldTo<NeedAssemblies>(second));
+        Assert.Empty(_bench.ToldTo<NeedAssemblies>(_bench.Client));
+    }
+
+    [Fact]
+    public void A_worker_gets_the_assembly_from_another_client_when_the_one_that_was_asked_has_not_got_it()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        SchedulerClient second = _bench.NewClient(), third = _bench.NewClient();
+        Define(second);
+        Define(third);
+        Need(worker);
+
+        Lack(second);
+        Assert.Single(_bench.ToldTo<NeedAssemblies>(third));
+        Lack(third);
+        Assert.Empty(_bench.ToldTo<AssemblyBytes>(worker));
+        Assert.Single(_bench.ToldTo<NeedAssemblies>(_bench.Client));
+        Ship(s_image, s_content);
+
+        Assert.Equal(s_image, _bench.ToldTo<AssemblyBytes>(worker).SelectMany(chunk => chunk.Chunk));
+        Assert.Single(_bench.ToldTo<NeedAssemblies>(second));
+    }
+
+    [Fact]
+    public void A_worker_learns_that_nobody_has_the_assembly_when_every_client_has_said_so_and_may_ask_again()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        SchedulerClient second = _bench.NewClient();
+        Need(worker);
+
+        Lack(_bench.Client);
+        Assert.Empty(_bench.ToldTo<AssemblyBytes>(worker));
+        Lack(second);
+        Assert.Equal(0, _bench.ToldTo<AssemblyBytes>(worker).Single().PeLength);
+
+        Need(worker);
+        Assert.Equal(2, _bench.ToldTo<NeedAssemblies>(_bench.Client).Count());
+    }
+
+    [Fact]
+    public void A_client_that_has_said_late_that_it_has_not_got_the_assembly_is_not_asked_again()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        SchedulerClient second = _bench.NewClient();
+        Define(_bench.Client);
+        Define(second);
+        Need(worker);
+        _bench.Advance(2_500_000);
+        Assert.Single(_bench.ToldTo<NeedAssemblies>(second));
+
+        Lack(_bench.Client);
+        Assert.Empty(_bench.ToldTo<AssemblyBytes>(worker));
+        Lack(second);
+
+        Assert.Single(_bench.ToldTo<NeedAssemblies>(_bench.Client));
+        Assert.Equal(0, _bench.ToldTo<AssemblyBytes>(worker).Single().PeLength);
+    }
+
+    [Fact]
+    public void Code_is_waited_for_while_the_client_that_has_it_is_away()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        Define(_bench.Client);
+        _bench.Machine.DisconnectClient(_bench.Client, _bench.Now);
+
+        Need(worker);
+        Assert.Empty(_bench.ToldTo<AssemblyBytes>(worker));
+        _bench.Machine.ConnectClient(_bench.Client.Hello, _bench.Now);
+        _bench.Turn();
+        Assert.Equal(2, _bench.ToldTo<NeedAssemblies>(_bench.Client).Count());
+        Ship(s_image, s_content);
+
+        Assert.Equal(s_image, _bench.ToldTo<AssemblyBytes>(worker).SelectMany(chunk => chunk.Chunk));
+    }
+
+    [Fact]
+    public void Code_is_waited_for_until_the_lease_of_the_client_that_has_it_ends()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        Define(_bench.Client);
+        Need(worker);
+        _bench.Machine.DisconnectClient(_bench.Client, _bench.Now);
+        _bench.Turn();
+        Assert.Empty(_bench.ToldTo<AssemblyBytes>(worker));
+
+        for (int second = 0; second < 31; second++)
+        {
+            _bench.Tell(worker, new Heartbeat());
+            _bench.Advance(1_000_000);
+        }
+
+        Assert.Equal(0, _bench.ToldTo<AssemblyBytes>(worker).Single().PeLength);
+    }
+
+    [Fact]
+    public void What_is_left_of_an_answer_does_not_count_either_when_the_one_asked_instead_is_away()
+    {
+        SchedulerWorker worker = _bench.NewWorker();
+        SchedulerClient second = _bench.NewClient();
+        Define(_bench.Client);
+        Define(second);
+        Ship(s_image, s_content, chunks: 0..1);
+        _bench.Advance(2_500_000);
+        Assert.Single(_bench.ToldTo<NeedAssemblies>(second));
+        _bench.Machine.DisconnectClient(second, _bench.Now);
+
+        Ship(s_image, s_content, chunks: 1..);
+        Assert.DoesNotContain(_bench.Effects, effect => effect.Close is not null);
+        Need(worker);
+        Ship(s_image, s_content);
+
         Assert.Equal(s_image, _bench.ToldTo<AssemblyBytes>(worker).SelectMany(chunk => chunk.Chunk));
     }
 
@@ -137,6 +257,15 @@ public class CodeTests
 
         Assert.Equal(_bench.Client, _bench.Effects.Last().Close);
     }
+
+    private void Define(SchedulerClient client)
+    {
+        DefineFunction define = new() { Id = Hash128.Of("h"u8), Name = "h", Body = [9] };
+        define.Assemblies.Add(s_content);
+        _bench.Tell(client, define);
+    }
+
+    private void Lack(SchedulerClient client) => _bench.Tell(client, new AssemblyBytes { Content = s_content });
 
     private void Need(SchedulerWorker worker)
     {

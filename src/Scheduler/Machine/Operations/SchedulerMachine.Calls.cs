@@ -39,8 +39,19 @@ internal sealed partial class SchedulerMachine
             AskForAssembly(content);
         }
 
-        if (call.Missing.Count == 0)
+        if (call.Missing.Count == 0 && _calls.ContainsKey(id))
             Start(id, call);
+    }
+
+    private bool IsCallWaitingFor(Hash128 content)
+    {
+        foreach (SchedulerCall call in _calls.Values)
+        {
+            if (call.Missing.Contains(content))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>An assembly is complete, or nobody has it.</summary>
