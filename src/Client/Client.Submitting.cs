@@ -29,22 +29,20 @@ public sealed partial class Client
     }
 
     /// <summary>Submits a graph of which <paramref name="wanted"/> become futures.</summary>
-    internal FutureHandle SubmitGraph(List<GraphNode> nodes, GraphNode[] wanted)
+    internal FutureHandle SubmitGraph(GraphTable graph, int[] wanted)
     {
         var id = NewSubmission();
-        var plan = GraphPlan.Of(nodes, id);
-        var isWanted = new bool[nodes.Count];
-        foreach (var node in wanted)
-            isWanted[node.Index] = true;
+        var plan = GraphPlan.Of(graph, id);
+        var isWanted = new bool[graph.Count];
+        foreach (var task in wanted)
+            isWanted[task] = true;
         var writer = new SubmissionWriter(id, plan.Form);
-        var uploads = new List<Upload>();
         try
         {
-            foreach (var node in nodes)
+            for (var task = 0; task < graph.Count; task++)
             {
-                WriteNode(writer, plan, node, id, isWanted[node.Index]);
-                uploads.AddRange(node.Call!.Uploads);
-                if (uploads.Count == 0)
+                WriteTask(writer, graph, plan, task, isWanted[task]);
+                if (graph.Uploads.Count == 0)
                     SendAhead(writer);
             }
         }
@@ -53,23 +51,23 @@ public sealed partial class Client
             TakeBack(writer);
             throw;
         }
-        var slots = wanted.Select(static node => node.Index).Distinct().ToArray();
-        var handle = Send(writer.End(), new FutureSet(id, plan.ToTaskNames(), slots.Length, slots), [.. uploads]);
-        GC.KeepAlive(nodes);
+        var slots = wanted.Distinct().ToArray();
+        var handle = Send(writer.End(), new FutureSet(id, plan.ToTaskNames(), slots.Length, slots), [.. graph.Uploads]);
+        GC.KeepAlive(graph);
         return handle;
     }
 
-    private static void WriteNode(SubmissionWriter writer, GraphPlan plan, GraphNode node, ulong id, bool isWanted)
+    private static void WriteTask(SubmissionWriter writer, GraphTable graph, GraphPlan plan, int task, bool isWanted)
     {
-        var call = node.Call!;
-        writer.BeginTask(call.Function, call.Arguments, call.Dependencies.Length, plan.Order[node.Index], isWanted,
-            node.Options);
-        foreach (var dependency in call.Dependencies)
-            writer.AddDependency(dependency.Node is { } input ? new TaskId(id, input.Index) : dependency.Id);
+        ref var row = ref graph[task];
+        writer.BeginTask(
+            row.Function!, row.Arguments.Span, row.InputCount, plan.Order[task], isWanted, row.Options);
+        foreach (var input in graph.InputsOf(task))
+            writer.AddDependency(input >= 0 ? new TaskId(writer.Id, input) : graph.OuterOf(input).Id);
         if (plan.Form == KeyForm.Named)
-            writer.AddKey(Encoding.UTF8.GetBytes(plan.Names[node.Index]));
+            writer.AddKey(Encoding.UTF8.GetBytes(plan.Names[task]));
         else if (plan.Form == KeyForm.Hashed)
-            writer.AddKey(node.Identity);
+            writer.AddKey(plan.Identities[task]);
     }
 
     /// <summary>Sends the chunks of a submission that are finished, while the rest is written.</summary>

@@ -8,8 +8,7 @@ namespace TaskGraph;
 public sealed partial class GraphBuilder
 {
     private readonly Client _client;
-    private readonly List<GraphNode> _nodes = [];
-    private readonly Dictionary<string, GraphNode> _named = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Index, Type Type)> _named = new(StringComparer.Ordinal);
     private bool _isSubmitted;
 
     /// <summary>An empty graph, to be submitted through <paramref name="client"/>.</summary>
@@ -20,17 +19,16 @@ public sealed partial class GraphBuilder
     }
 
     /// <summary>How many tasks the graph has.</summary>
-    public int Count => _nodes.Count;
+    public int Count => Table.Count;
+
+    internal GraphTable Table { get; } = new();
 
     /// <summary>The result of the task named <paramref name="name"/>, which may be added later.</summary>
     /// <exception cref="ArgumentException">The task of that name has another result type.</exception>
     public GraphTask<T> Task<T>(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (!_named.TryGetValue(name, out var node))
-            node = NewNode(name, typeof(T));
-        RequireType(node, typeof(T));
-        return new GraphTask<T>(node);
+        return new GraphTask<T>(this, Named(name, typeof(T)));
     }
 
     /// <summary>Submits the graph; its only wanted result is <paramref name="output"/>.</summary>
@@ -42,75 +40,69 @@ public sealed partial class GraphBuilder
     public Future<T>[] Submit<T>(IEnumerable<GraphTask<T>> outputs)
     {
         GraphTask<T>[] wanted = [.. outputs];
-        var handle = SubmitAll(Array.ConvertAll(wanted, static task => task.Node));
-        return Array.ConvertAll(wanted, task => new Future<T>(handle, handle.Set.SlotOf(task.Node.Index)));
+        var handle = SubmitAll(wanted);
+        return Array.ConvertAll(wanted, task => new Future<T>(handle, handle.Set.SlotOf(task.Index)));
     }
 
     /// <summary>Submits the graph; wanted are <paramref name="outputs"/>, of any types.</summary>
     /// <exception cref="GraphCycleException">Tasks depend on each other in a circle.</exception>
     public GraphFutures SubmitMany(IEnumerable<IGraphTask> outputs)
     {
-        GraphNode[] wanted = [.. outputs.Select(NodeOf)];
-        return new GraphFutures(SubmitAll(wanted));
+        return new GraphFutures(SubmitAll([.. outputs.Cast<IGraphRow>()]));
     }
 
-    internal GraphTask<R> AddCall<R>(Call call, SubmitOptions options)
+    internal GraphTask<R> AddCall<R>(
+        FunctionDefinition function, ReadOnlySpan<byte> arguments, ReadOnlySpan<Dependency> dependencies,
+        List<Upload> uploads, SubmitOptions options)
     {
         RequireOpen();
         var name = options.Key ?? "";
-        if (name.Length == 0 || !_named.TryGetValue(name, out var node))
-            node = NewNode(name, typeof(R));
-        if (node.Call is not null)
+        var index = name.Length == 0 ? Table.Add(name) : Named(name, typeof(R));
+        if (Table[index].Function is not null)
         {
             throw new ArgumentException(
                 $"The graph has a task named '{name}' already. Names are unique.", nameof(options));
         }
-        RequireType(node, typeof(R));
-        node.Call = call;
-        node.Options = options;
-        return new GraphTask<R>(node);
+        Table.SetCall(index, function, arguments, dependencies, uploads, options);
+        return new GraphTask<R>(this, index);
     }
 
-    private static GraphNode NodeOf(IGraphTask task) => ((IHasGraphNode)task).Node;
-
-    private FutureHandle SubmitAll(GraphNode[] wanted)
+    private FutureHandle SubmitAll(IGraphRow[] wanted)
     {
         RequireOpen();
-        foreach (var node in _nodes)
+        for (var i = 0; i < Table.Count; i++)
         {
-            if (node.Call is null)
-                throw new ArgumentException($"The graph refers to a task named '{node.Name}', which was never added.");
+            if (Table[i].Function is null)
+                throw new ArgumentException($"The graph refers to a task named '{Table.NameOf(i)}', which was never added.");
         }
-        foreach (var node in wanted)
+        foreach (var task in wanted)
         {
-            if (!ReferenceEquals(node.Graph, this))
-                throw new ArgumentException($"{node} belongs to another graph.", nameof(wanted));
+            if (!ReferenceEquals(task.Graph, this))
+                throw new ArgumentException($"{task} belongs to another graph.", nameof(wanted));
         }
-        var handle = _client.SubmitGraph(_nodes, wanted);
+        var handle = _client.SubmitGraph(Table, Array.ConvertAll(wanted, static task => task.Index));
         _isSubmitted = true;
         return handle;
     }
 
-    private GraphNode NewNode(string name, Type type)
+    /// <summary>The task of that name; a new row if there is none.</summary>
+    private int Named(string name, Type type)
     {
-        RequireOpen();
-        var node = new GraphNode(this, _nodes.Count, name, type);
-        _nodes.Add(node);
-        if (name.Length > 0)
-            _named.Add(name, node);
-        return node;
+        if (!_named.TryGetValue(name, out var known))
+        {
+            RequireOpen();
+            known = (Table.Add(name), type);
+            _named.Add(name, known);
+        }
+        if (known.Type != type)
+            throw new ArgumentException($"Task '{name}' has a result of type {known.Type.Name}, not {type.Name}.");
+        return known.Index;
     }
 
     private void RequireOpen()
     {
         if (_isSubmitted)
             throw new InvalidOperationException("The graph has been submitted. Build a new one for further tasks.");
-    }
-
-    private static void RequireType(GraphNode node, Type type)
-    {
-        if (node.Type != type)
-            throw new ArgumentException($"Task '{node.Name}' has a result of type {node.Type.Name}, not {type.Name}.");
     }
 
     private CallBuilder Call(Delegate function) => CallBuilder.Start(_client, this, function);

@@ -11,7 +11,7 @@ public sealed class GraphFutures
     /// <exception cref="ArgumentException">The task was not among the outputs asked for.</exception>
     public Future<T> Of<T>(GraphTask<T> output)
     {
-        var slot = _handle.Set.SlotOf(output.Node.Index);
+        var slot = _handle.Set.SlotOf(output.Index);
         return slot == FutureSlot.None
             ? throw new ArgumentException(
                 $"{output} was not among the outputs that the graph was submitted for.", nameof(output))

@@ -7,16 +7,13 @@ namespace TaskGraph;
 /// </summary>
 internal sealed class GraphPlan
 {
-    private readonly Hash128[] _hashes;
-    private readonly string[] _functions;
+    private readonly GraphTable _graph;
 
-    private GraphPlan(KeyForm form, int[] order, string[] names, Hash128[] hashes, string[] functions)
+    private GraphPlan(GraphTable graph, KeyForm form, int[] order)
     {
+        _graph = graph;
         Form = form;
         Order = order;
-        Names = names;
-        _hashes = hashes;
-        _functions = functions;
     }
 
     public KeyForm Form { get; }
@@ -24,69 +21,92 @@ internal sealed class GraphPlan
     /// <summary>Per task: its place in the static order.</summary>
     public int[] Order { get; }
 
-    /// <summary>Per task: its name, for <see cref="KeyForm.Named"/>; empty means unique.</summary>
-    public string[] Names { get; }
+    /// <summary>Per task: what stands for its result in hashes; none for <see cref="KeyForm.Unique"/>.</summary>
+    public Hash128[] Identities { get; private set; } = [];
 
-    /// <summary>Plans a graph whose nodes all have calls.</summary>
+    /// <summary>Per task: its name, for <see cref="KeyForm.Named"/>; empty means unique.</summary>
+    public string[] Names { get; private set; } = [];
+
+    /// <summary>Plans a graph whose tasks all have calls.</summary>
     /// <exception cref="GraphCycleException">Tasks depend on each other in a circle.</exception>
-    public static GraphPlan Of(List<GraphNode> nodes, ulong submission)
+    public static GraphPlan Of(GraphTable graph, ulong submission)
     {
-        var ends = new int[nodes.Count];
-        var inputs = new List<int>();
-        for (var i = 0; i < ends.Length; i++)
+        var (ends, inputs) = Adjacency(graph);
+        CycleCheck.ThrowIfCyclic(ends, inputs, graph.Describe);
+        var plan = new GraphPlan(graph, FormOf(graph), GraphOrder.Of(ends, inputs));
+        if (plan.Form != KeyForm.Unique)
+            plan.Identities = plan.Identify(submission);
+        if (plan.Form == KeyForm.Named)
+            plan.Names = plan.PerTask(plan.KeyOf);
+        return plan;
+    }
+
+    public TaskNames ToTaskNames()
+        => TaskNames.Graph(Form, Names, Identities, PerTask(task => _graph[task].Function!.Name));
+
+    /// <summary>Per task: where its inputs end, and all inputs in the order of tasks.</summary>
+    private static (int[] Ends, int[] Inputs) Adjacency(GraphTable graph)
+    {
+        var ends = new int[graph.Count];
+        var inputs = GC.AllocateUninitializedArray<int>(graph.Inputs.Length);
+        var count = 0;
+        for (var task = 0; task < ends.Length; task++)
         {
-            foreach (var dependency in nodes[i].Call!.Dependencies)
-            {
-                if (dependency.Node is { } input)
-                    inputs.Add(input.Index);
-            }
-            ends[i] = inputs.Count;
+            var taken = graph.InputsOf(task);
+            taken.CopyTo(inputs.AsSpan(count));
+            ends[task] = count += taken.Length;
         }
-        var dependencies = inputs.ToArray();
-        CycleCheck.ThrowIfCyclic(ends, dependencies, index => nodes[index].ToString());
-        var order = GraphOrder.Of(ends, dependencies);
-        var form = FormOf(nodes);
-        if (form != KeyForm.Unique)
-            Identify(nodes, order, submission);
-        return new GraphPlan(form, order,
-            form == KeyForm.Named ? nodes.ConvertAll(NameOf).ToArray() : [],
-            form == KeyForm.Unique ? [] : nodes.ConvertAll(static node => node.Identity).ToArray(),
-            nodes.ConvertAll(static node => node.Call!.Function.Name).ToArray());
+        return (ends, inputs);
     }
 
     /// <summary>A graph of unshared calls without names needs no hash of anything.</summary>
-    private static KeyForm FormOf(List<GraphNode> nodes)
+    private static KeyForm FormOf(GraphTable graph)
     {
-        var form = KeyForm.Unique;
-        foreach (var node in nodes)
+        if (graph.HasNames)
+            return KeyForm.Named;
+        for (var task = 0; task < graph.Count; task++)
         {
-            if (node.Name.Length > 0)
-                return KeyForm.Named;
-            if (node.Options.Pure)
-                form = KeyForm.Hashed;
+            if (graph[task].Options.Pure)
+                return KeyForm.Hashed;
         }
-        return form;
+        return KeyForm.Unique;
     }
-
-    public TaskNames ToTaskNames() => TaskNames.Graph(Form, Names, _hashes, _functions);
 
     /// <summary>Inputs before those who take them: any valid order of execution will do.</summary>
-    private static void Identify(List<GraphNode> nodes, int[] order, ulong submission)
+    private Hash128[] Identify(ulong submission)
     {
-        var sequence = new int[order.Length];
-        for (var i = 0; i < order.Length; i++)
-            sequence[order[i]] = i;
-        foreach (var index in sequence)
+        var identities = new Hash128[Order.Length];
+        var sequence = new int[Order.Length];
+        for (var task = 0; task < Order.Length; task++)
+            sequence[Order[task]] = task;
+        foreach (var task in sequence)
         {
-            var node = nodes[index];
-            node.Identity = node.Name.Length > 0 ? TaskNames.IdentityOf(node.Name)
-                : node.Options.Pure ? node.Call!.Identity
-                : TaskNames.UniqueIdentityOf(new TaskId(submission, index));
+            identities[task] = _graph.NameOf(task) is { Length: > 0 } name ? TaskNames.IdentityOf(name)
+                : _graph[task].Options.Pure ? HashOf(task, identities)
+                : TaskNames.UniqueIdentityOf(new TaskId(submission, task));
         }
+        return identities;
     }
 
-    private static string NameOf(GraphNode node)
-        => node.Name.Length > 0 ? node.Name
-        : node.Options.Pure ? $"{node.Call!.Function.Name}-{node.Identity}"
+    private Hash128 HashOf(int task, Hash128[] identities)
+    {
+        var inputs = _graph.InputsOf(task);
+        var hashes = new Hash128[inputs.Length];
+        for (var i = 0; i < hashes.Length; i++)
+            hashes[i] = inputs[i] >= 0 ? identities[inputs[i]] : _graph.OuterOf(inputs[i]).Identity;
+        return CallHash.Of(_graph[task].Function!.Id, hashes, _graph[task].Arguments.Span);
+    }
+
+    private string KeyOf(int task)
+        => _graph.NameOf(task) is { Length: > 0 } name ? name
+        : _graph[task].Options.Pure ? $"{_graph[task].Function!.Name}-{Identities[task]}"
         : "";
+
+    private string[] PerTask(Func<int, string> of)
+    {
+        var texts = new string[_graph.Count];
+        for (var task = 0; task < texts.Length; task++)
+            texts[task] = of(task);
+        return texts;
+    }
 }

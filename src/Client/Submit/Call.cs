@@ -9,7 +9,8 @@ internal sealed record Call(
     FunctionDefinition Function, byte[] Arguments, Dependency[] Dependencies, Upload[] Uploads)
 {
     /// <summary>What makes two pure calls the same: function, inputs and arguments.</summary>
-    public Hash128 Identity => CallHash.Of(Function.Id, Dependencies, Arguments);
+    public Hash128 Identity => CallHash.Of(
+        Function.Id, Array.ConvertAll(Dependencies, static dependency => dependency.Identity), Arguments);
 }
 
 /// <summary>

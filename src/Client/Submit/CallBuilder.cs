@@ -101,28 +101,28 @@ internal sealed class CallBuilder
     }
 
     /// <summary>The next argument is the result of a task of the same graph.</summary>
-    public void Dependency(GraphNode node)
+    public void Dependency(GraphBuilder graph, int index)
     {
-        WriteDependency(Of(node));
+        WriteDependency(Of(graph, index));
         _parameter++;
     }
 
     /// <summary>The next argument is a sequence of results.</summary>
     public void Sequence<T>(IEnumerable<Arg<T>> results)
     {
+        ReadOnlySpan<Arg<T>> all = results as Arg<T>[] ?? results.ToArray();
         var first = _dependencies.Count;
-        if (results.TryGetNonEnumeratedCount(out var count))
-            _dependencies.EnsureCapacity(first + count);
+        _dependencies.EnsureCapacity(first + all.Length);
 
         // As long as results come in the order of their tasks, none can have come before: nothing is looked up.
         var known = first == 0 ? null : KnownDependencies();
         List<int>? ordinals = null;
-        foreach (var result in results)
+        foreach (var result in all)
         {
             var dependency = result switch
             {
                 Future<T> future => Of(future.Handle, future.Slot),
-                GraphTask<T> task => Of(task.Node),
+                GraphTask<T> task => Of(task.Graph, task.Index),
                 _ => throw new ArgumentException(
                     "A sequence of results holds futures and graph tasks only.", nameof(results)),
             };
@@ -154,8 +154,11 @@ internal sealed class CallBuilder
     /// <summary>Adds the call to the graph.</summary>
     public GraphTask<R> Add<R>(SubmitOptions? options)
     {
-        var task = _graph!.AddCall<R>(End(), _client.OptionsOf(options));
+        var task = _graph!.AddCall<R>(
+            _function, _arguments.Written, CollectionsMarshal.AsSpan(_dependencies), _uploads,
+            _client.OptionsOf(options));
         _handles.Clear();
+        Rest();
         return task;
     }
 
@@ -167,13 +170,17 @@ internal sealed class CallBuilder
         var call = new Call(
             _function, _lastArguments, _dependencies.Count == 0 ? [] : [.. _dependencies],
             _uploads.Count == 0 ? [] : [.. _uploads]);
+        Rest();
+        return call;
+    }
 
-        // A thread that submits nothing more must not keep futures alive.
+    /// <summary>A thread that submits nothing more must not keep futures alive.</summary>
+    private void Rest()
+    {
         _dependencies.Clear();
         _uploads.Clear();
         if (_dependencies.Capacity <= MaxKeptDependencies)
             s_spare = this;
-        return call;
     }
 
     private Dictionary<Dependency, int> KnownDependencies()
@@ -222,16 +229,16 @@ internal sealed class CallBuilder
         return new Dependency(handle.Set.IdOf(slot), handle);
     }
 
-    private Dependency Of(GraphNode node)
+    private Dependency Of(GraphBuilder graph, int index)
     {
-        if (_graph is null || !ReferenceEquals(node.Graph, _graph))
+        if (_graph is null || !ReferenceEquals(graph, _graph))
         {
             throw new ArgumentException(
                 $"Argument '{ParameterName(_parameter)}' is a task of "
                 + $"{(_graph is null ? "a graph" : "another graph")}. "
                 + "Submit the graph first and pass the future, or add this call to the same graph.");
         }
-        return new Dependency(new TaskId(0, node.Index), node);
+        return new Dependency(new TaskId(0, index), graph);
     }
 
     private void WriteDependency(Dependency dependency)

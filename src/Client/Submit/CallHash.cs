@@ -9,12 +9,12 @@ namespace TaskGraph;
 internal static class CallHash
 {
     /// <summary>The hash of one call.</summary>
-    public static Hash128 Of(Hash128 function, ReadOnlySpan<Dependency> dependencies, ReadOnlySpan<byte> arguments)
+    public static Hash128 Of(Hash128 function, ReadOnlySpan<Hash128> inputs, ReadOnlySpan<byte> arguments)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(sha, function);
-        foreach (var dependency in dependencies)
-            Append(sha, dependency.Identity);
+        foreach (var input in inputs)
+            Append(sha, input);
         sha.AppendData(arguments);
         return End(sha);
     }

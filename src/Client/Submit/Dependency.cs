@@ -5,18 +5,17 @@ namespace TaskGraph;
 /// </summary>
 /// <param name="Id">The task's identity; of a graph's own task only its place, as the submission has no number yet.</param>
 /// <param name="Source">
-/// The <see cref="FutureHandle"/>, kept alive until the call is sent, the <see cref="GraphNode"/> or the
+/// The <see cref="FutureHandle"/>, kept alive until the call is sent, the <see cref="GraphBuilder"/> or the
 /// <see cref="Upload"/>.
 /// </param>
 internal readonly record struct Dependency(TaskId Id, object Source)
 {
-    /// <summary>The graph's own task, or null.</summary>
-    public GraphNode? Node => Source as GraphNode;
+    /// <summary>Whether it is a task of the graph to which the call is added.</summary>
+    public bool IsOfGraph => Source is GraphBuilder;
 
-    /// <summary>What stands for the result in the hash of the call.</summary>
+    /// <summary>What stands for the result in the hash of the call; a graph's own task has that in its plan.</summary>
     public Hash128 Identity => Source switch
     {
-        GraphNode node => node.Identity,
         FutureHandle handle => handle.Set.Names.IdentityOf(Id),
         Upload upload => Hash128.Of(upload.Body),
         _ => throw new InvalidOperationException($"A dependency cannot come from a {Source.GetType().Name}."),
@@ -24,11 +23,5 @@ internal readonly record struct Dependency(TaskId Id, object Source)
 
     /// <summary>Whether this one comes later in the same submission or graph: then the two are not the same.</summary>
     public bool Follows(Dependency other)
-    {
-        if (Id.Index <= other.Id.Index)
-            return false;
-        return Source is GraphNode node
-            ? other.Node is { } before && ReferenceEquals(node.Graph, before.Graph)
-            : ReferenceEquals(Source, other.Source);
-    }
+        => Id.Index > other.Id.Index && ReferenceEquals(Source, other.Source);
 }
