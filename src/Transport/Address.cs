@@ -17,6 +17,9 @@ public sealed record Address(string Scheme, string Host, int Port)
     /// <summary>The scheme of addresses inside this process.</summary>
     public const string InProcess = "inproc";
 
+    /// <summary>The scheme by which the other end of a connection is named that came without TCP; nobody dials it.</summary>
+    internal const string Unix = "unix";
+
     /// <summary>Whether only this machine can reach the address.</summary>
     public bool IsLoopback =>
         Scheme == InProcess
@@ -54,7 +57,7 @@ public sealed record Address(string Scheme, string Host, int Port)
 
     /// <summary>The address as <see cref="Parse"/> reads it.</summary>
     public override string ToString() =>
-        Scheme == InProcess ? $"{InProcess}://{Host}"
+        Scheme is InProcess or Unix ? $"{Scheme}://{Host}"
         : Host.Contains(':') ? $"{Scheme}://[{Host}]:{Port}"
         : $"{Scheme}://{Host}:{Port}";
 

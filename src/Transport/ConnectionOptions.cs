@@ -41,6 +41,9 @@ public sealed record ConnectionOptions
     /// </summary>
     public bool ReceivesOnCallingThread { get; init; }
 
+    /// <summary>Whether a listener is reached over TCP even from its own machine, as from every other. Off by default.</summary>
+    internal bool AcceptsTcpOnly { get; init; }
+
     /// <summary>
     /// Gets one line per peer that is turned away before it becomes a <see cref="PendingConnection"/>.
     /// </summary>

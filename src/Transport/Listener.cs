@@ -18,22 +18,22 @@ public sealed class Listener : IAsyncDisposable
 
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromMilliseconds(50);
 
-    private readonly ILinkSource _source;
+    private readonly ILinkSource[] _sources;
     private readonly ConnectionOptions _options;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _handshakes = new(MaxHandshakes);
     private readonly Channel<PendingConnection> _introduced = Channel.CreateBounded<PendingConnection>(MaxHandshakes);
     private readonly Task _accepting;
 
-    private Listener(ILinkSource source, ConnectionOptions options)
+    private Listener(ILinkSource[] sources, ConnectionOptions options)
     {
-        _source = source;
+        _sources = sources;
         _options = options;
-        _accepting = Task.Run(AcceptLinksAsync);
+        _accepting = Task.WhenAll(sources.Select(source => Task.Run(() => AcceptLinksAsync(source))));
     }
 
     /// <summary>The address to dial, with the real port.</summary>
-    public Address Address => _source.Address;
+    public Address Address => _sources[0].Address;
 
     /// <summary>Starts to listen.</summary>
     /// <param name="bind">Where; port 0 takes any free one.</param>
@@ -50,7 +50,8 @@ public sealed class Listener : IAsyncDisposable
         ILinkSource source = bind.Scheme == Address.InProcess
             ? InProcessLinkSource.Start(bind)
             : TcpLinkSource.Start(bind);
-        return new Listener(source, options);
+        ILinkSource? beside = options.AcceptsTcpOnly ? null : UnixLinkSource.TryStart(source.Address);
+        return new Listener(beside is null ? [source] : [source, beside], options);
     }
 
     /// <summary>
@@ -65,21 +66,22 @@ public sealed class Listener : IAsyncDisposable
         if (_stop.IsCancellationRequested)
             return;
         await _stop.CancelAsync().ConfigureAwait(false);
-        _source.Dispose();
+        foreach (var source in _sources)
+            source.Dispose();
         await _accepting.ConfigureAwait(false);
         _introduced.Writer.TryComplete();
         while (_introduced.Reader.TryRead(out var pending))
             await pending.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task AcceptLinksAsync()
+    private async Task AcceptLinksAsync(ILinkSource source)
     {
         while (!_stop.IsCancellationRequested)
         {
             try
             {
                 await _handshakes.WaitAsync(_stop.Token).ConfigureAwait(false);
-                _ = GreetAsync(await AcceptLinkAsync().ConfigureAwait(false));
+                _ = GreetAsync(await AcceptLinkAsync(source).ConfigureAwait(false));
             }
             catch (Exception e) when (
                 e is OperationCanceledException or ObjectDisposedException || _stop.IsCancellationRequested)
@@ -90,13 +92,13 @@ public sealed class Listener : IAsyncDisposable
         }
     }
 
-    private async Task<Link> AcceptLinkAsync()
+    private async Task<Link> AcceptLinkAsync(ILinkSource source)
     {
         while (true)
         {
             try
             {
-                return await _source.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                return await source.AcceptAsync(_stop.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not ObjectDisposedException && !_stop.IsCancellationRequested)
             {

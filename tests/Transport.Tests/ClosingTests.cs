@@ -5,10 +5,12 @@ namespace TaskGraph.Transport.Tests;
 
 public sealed class ClosingTests
 {
-    [Fact]
-    public async Task What_is_pending_arrives_before_the_orderly_end()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task What_is_pending_arrives_before_the_orderly_end(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await peers.ConnectAsync();
         for (var i = 0; i < 5000; i++)
             dialled.Write(new Goodbye { Reason = $"reason {i}" });
@@ -27,10 +29,12 @@ public sealed class ClosingTests
         await accepted.DisposeAsync();
     }
 
-    [Fact]
-    public async Task Closing_ends_this_sides_own_receive_with_false()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task Closing_ends_this_sides_own_receive_with_false(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await peers.ConnectAsync();
         var receiving = dialled.ReceiveAsync([]).AsTask();
         await dialled.DisposeAsync();
@@ -41,10 +45,12 @@ public sealed class ClosingTests
         await accepted.DisposeAsync();
     }
 
-    [Fact]
-    public async Task A_closed_connection_receives_no_more_even_if_nobody_was_receiving()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task A_closed_connection_receives_no_more_even_if_nobody_was_receiving(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await peers.ConnectAsync();
         await dialled.DisposeAsync();
         Assert.False(await dialled.ReceiveAsync([]));
@@ -53,7 +59,8 @@ public sealed class ClosingTests
     }
 
     [Theory]
-    [InlineData("tcp://127.0.0.1:0")]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
     [InlineData("inproc://aborts")]
     public async Task An_abort_is_reported_once_on_both_sides_and_writing_stays_harmless(string address)
     {
@@ -76,8 +83,10 @@ public sealed class ClosingTests
     }
 
     [Theory]
-    [InlineData("tcp://127.0.0.1:0", false)]
-    [InlineData("tcp://127.0.0.1:0", true)]
+    [InlineData(TestPeers.Tcp, false)]
+    [InlineData(TestPeers.Unix, false)]
+    [InlineData(TestPeers.Tcp, true)]
+    [InlineData(TestPeers.Unix, true)]
     [InlineData("inproc://busy-closing", true)]
     public async Task Closing_amid_traffic_both_ways_is_orderly_for_both(string address, bool bothClose)
     {
@@ -116,10 +125,12 @@ public sealed class ClosingTests
         }
     }
 
-    [Fact]
-    public async Task A_peer_that_vanishes_without_leave_is_a_loss()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task A_peer_that_vanishes_without_leave_is_a_loss(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         using var peer = await RawPeer.IntroduceAsync(peers);
         peer.Socket.Shutdown(SocketShutdown.Send);
         var error = await Assert.ThrowsAsync<ConnectionLostException>(async () => await peer.Accepted.ReceiveAsync([]));
@@ -127,10 +138,12 @@ public sealed class ClosingTests
         Assert.False(await peer.Accepted.ReceiveAsync([]));
     }
 
-    [Fact]
-    public async Task Bytes_that_break_the_protocol_cut_the_connection_and_are_reported_once()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task Bytes_that_break_the_protocol_cut_the_connection_and_are_reported_once(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         using var peer = await RawPeer.IntroduceAsync(peers);
         await peer.Socket.SendAsync(new byte[100]);
         var error = await Assert.ThrowsAsync<ProtocolException>(async () => await peer.Accepted.ReceiveAsync([]));
@@ -139,10 +152,12 @@ public sealed class ClosingTests
         Assert.False(await peer.Accepted.ReceiveAsync([]));
     }
 
-    [Fact]
-    public async Task Writing_to_a_peer_that_has_reset_the_connection_is_harmless_and_the_loss_is_reported_once()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task Writing_to_a_peer_that_has_reset_the_connection_is_harmless_and_the_loss_is_reported_once(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         using var peer = await RawPeer.IntroduceAsync(peers);
         peer.Socket.LingerState = new LingerOption(true, 0);
         peer.Socket.Close();
@@ -158,10 +173,12 @@ public sealed class ClosingTests
         await peer.Accepted.DisposeAsync();
     }
 
-    [Fact]
-    public async Task A_peer_that_does_not_read_never_blocks_writing()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task A_peer_that_does_not_read_never_blocks_writing(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         using var peer = await RawPeer.IntroduceAsync(peers);
         var message = new FunctionResult { Value = new byte[500_000] };
         for (var i = 0; i < 200; i++)

@@ -5,7 +5,8 @@ namespace TaskGraph.Transport.Tests;
 public sealed class ConnectionTests
 {
     [Theory]
-    [InlineData("tcp://127.0.0.1:0")]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
     [InlineData("inproc://connection-tests")]
     public async Task Both_sides_learn_hello_and_welcome_and_exchange_messages_in_order(string address)
     {
@@ -55,8 +56,10 @@ public sealed class ConnectionTests
     }
 
     [Theory]
-    [InlineData("tcp://127.0.0.1:0", false)]
-    [InlineData("tcp://127.0.0.1:0", true)]
+    [InlineData(TestPeers.Tcp, false)]
+    [InlineData(TestPeers.Unix, false)]
+    [InlineData(TestPeers.Tcp, true)]
+    [InlineData(TestPeers.Unix, true)]
     [InlineData("inproc://attachments", true)]
     public async Task Attachments_of_any_size_arrive_unchanged_both_ways(string address, bool check)
     {

@@ -25,7 +25,7 @@ public sealed class ListenerTests
     }
 
     [Theory]
-    [InlineData("tcp://127.0.0.1:0")]
+    [InlineData(TestPeers.Tcp)]
     [InlineData("inproc://taken")]
     public async Task An_address_in_use_is_refused_until_its_listener_is_gone(string address)
     {
@@ -74,7 +74,8 @@ public sealed class ListenerTests
     }
 
     [Theory]
-    [InlineData("tcp://127.0.0.1:0")]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
     [InlineData("inproc://two-hundred")]
     public async Task Two_hundred_connections_at_once_each_get_their_own_answers(string address)
     {

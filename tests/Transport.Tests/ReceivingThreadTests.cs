@@ -8,10 +8,12 @@ public sealed class ReceivingThreadTests
 {
     private static readonly ConnectionOptions s_onThread = new() { ReceivesOnCallingThread = true };
 
-    [Fact]
-    public async Task Receives_complete_on_the_thread_that_calls()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task Receives_complete_on_the_thread_that_calls(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await peers.ConnectAsync(s_onThread);
         var receiving = OwnThread.Run(() =>
         {
@@ -32,10 +34,12 @@ public sealed class ReceivingThreadTests
         await accepted.DisposeAsync();
     }
 
-    [Fact]
-    public async Task What_the_socket_does_not_take_at_once_arrives_whole()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task What_the_socket_does_not_take_at_once_arrives_whole(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await peers.ConnectAsync(s_onThread);
         byte[] attachment = [.. Enumerable.Range(0, 3 << 20).Select(static i => (byte)i)];
         byte[][] small = [.. Enumerable.Range(0, 100).Select(static i => new byte[100_000 + i])];
@@ -58,10 +62,12 @@ public sealed class ReceivingThreadTests
         await accepted.DisposeAsync();
     }
 
-    [Fact]
-    public async Task An_abort_ends_a_send_that_waits_for_the_other_side()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task An_abort_ends_a_send_that_waits_for_the_other_side(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await peers.ConnectAsync(s_onThread);
         var receiving = OwnThread.Run(() => dialled.ReceiveAsync([]).AsTask().GetAwaiter().GetResult());
         for (var i = 0; i < 40; i++)
@@ -93,10 +99,12 @@ public sealed class ReceivingThreadTests
         }
     }
 
-    [Fact]
-    public async Task Closing_ends_a_receive_that_waits_in_its_thread()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task Closing_ends_a_receive_that_waits_in_its_thread(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await peers.ConnectAsync(s_onThread);
         var receiving = OwnThread.Run(() => dialled.ReceiveAsync([]).AsTask().GetAwaiter().GetResult());
         await dialled.DisposeAsync();
@@ -105,10 +113,12 @@ public sealed class ReceivingThreadTests
         await accepted.DisposeAsync();
     }
 
-    [Fact]
-    public async Task An_abort_ends_a_receive_that_waits_in_its_thread_with_the_reason()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task An_abort_ends_a_receive_that_waits_in_its_thread_with_the_reason(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await peers.ConnectAsync(s_onThread);
         var receiving = OwnThread.Run(() => dialled.ReceiveAsync([]).AsTask().GetAwaiter().GetResult());
         dialled.Abort("silent for 10 s");
@@ -118,10 +128,12 @@ public sealed class ReceivingThreadTests
         await accepted.DisposeAsync();
     }
 
-    [Fact]
-    public async Task The_loss_of_the_other_side_ends_a_receive_that_waits_in_its_thread()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task The_loss_of_the_other_side_ends_a_receive_that_waits_in_its_thread(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await peers.ConnectAsync(s_onThread);
         var receiving = OwnThread.Run(() => dialled.ReceiveAsync([]).AsTask().GetAwaiter().GetResult());
         accepted.Abort("the cable was cut");

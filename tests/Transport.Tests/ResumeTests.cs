@@ -5,7 +5,8 @@ namespace TaskGraph.Transport.Tests;
 public sealed class ResumeTests
 {
     [Theory]
-    [InlineData("tcp://127.0.0.1:0")]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
     [InlineData("inproc://resumed")]
     public async Task What_was_sent_and_written_around_cuts_arrives_once_and_in_order(string address)
     {
@@ -38,10 +39,12 @@ public sealed class ResumeTests
         await Task.WhenAll(dialled.DisposeAsync().AsTask(), accepted.DisposeAsync().AsTask());
     }
 
-    [Fact]
-    public async Task A_silent_link_is_kept_until_a_second_one_is_welcomed_and_nothing_is_lost_or_said_twice()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task A_silent_link_is_kept_until_a_second_one_is_welcomed_and_nothing_is_lost_or_said_twice(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await ConnectAsync(peers);
         List<int> up = [], down = [];
         Write(dialled, 0, 3);
@@ -69,10 +72,12 @@ public sealed class ResumeTests
         await Task.WhenAll(dialled.DisposeAsync().AsTask(), accepted.DisposeAsync().AsTask());
     }
 
-    [Fact]
-    public async Task A_second_connection_that_is_refused_ends_the_first()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task A_second_connection_that_is_refused_ends_the_first(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await ConnectAsync(peers);
         var renewing = dialled.RenewAsync("silence");
         await (await peers.NextAsync()).RefuseAsync("the session has ended", RefusalCode.SessionUnknown);
@@ -85,10 +90,12 @@ public sealed class ResumeTests
         await dialled.DisposeAsync();
     }
 
-    [Fact]
-    public async Task An_aborted_session_is_not_resumed()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task An_aborted_session_is_not_resumed(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await ConnectAsync(peers);
         accepted.Abort("evicted");
         await LossOfAsync(dialled, []);
@@ -103,10 +110,12 @@ public sealed class ResumeTests
         Assert.Equal(RefusalCode.SessionUnknown, refusal.Code);
     }
 
-    [Fact]
-    public async Task A_session_that_was_closed_in_order_is_not_resumable()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task A_session_that_was_closed_in_order_is_not_resumable(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await ConnectAsync(peers);
 
         var closing = dialled.DisposeAsync();
@@ -118,10 +127,12 @@ public sealed class ResumeTests
         Assert.False(dialled.IsResumable);
     }
 
-    [Fact]
-    public async Task A_session_whose_every_link_breaks_before_a_frame_comes_is_given_up()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task A_session_whose_every_link_breaks_before_a_frame_comes_is_given_up(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await ConnectAsync(peers);
         var links = 0;
         for (; links < 100; links++)

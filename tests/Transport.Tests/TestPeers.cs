@@ -13,10 +13,18 @@ internal sealed class TestPeers : IAsyncDisposable
         _arriving = listener.AcceptAsync(CancellationToken.None).GetAsyncEnumerator();
     }
 
+    public const string Tcp = "tcp://127.0.0.1:0";
+
+    public const string Unix = "unix";
+
     public Listener Listener { get; }
 
-    public static TestPeers Listen(string address = "tcp://127.0.0.1:0", ConnectionOptions? options = null) =>
-        new(Listener.Start(Address.Parse(address), options));
+    /// <summary>Listens at an address, or where peers of this machine come without TCP: <see cref="Unix"/>.</summary>
+    public static TestPeers Listen(string address = Tcp, ConnectionOptions? options = null)
+    {
+        options = (options ?? ConnectionOptions.Default) with { AcceptsTcpOnly = address != Unix };
+        return new(Listener.Start(Address.Parse(address == Unix ? Tcp : address), options));
+    }
 
     public static Hello SomeHello(PeerRole role = PeerRole.Worker) =>
         new() { Role = role, Name = "ann", Session = 0x1234_5678_9abc_def0, Incarnation = 7 };

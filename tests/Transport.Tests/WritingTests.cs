@@ -6,7 +6,8 @@ namespace TaskGraph.Transport.Tests;
 public sealed class WritingTests
 {
     [Theory]
-    [InlineData("tcp://127.0.0.1:0")]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
     [InlineData("inproc://writers")]
     public async Task Messages_of_each_of_many_writers_arrive_in_its_order(string address)
     {
@@ -44,10 +45,12 @@ public sealed class WritingTests
         Assert.Equal(0, dialled.PendingBytes);
     }
 
-    [Fact]
-    public async Task A_message_may_be_reused_as_soon_as_it_is_written()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task A_message_may_be_reused_as_soon_as_it_is_written(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await peers.ConnectAsync();
         var message = new ReplicasRemoved();
         for (var i = 0; i < 100; i++)
@@ -65,10 +68,12 @@ public sealed class WritingTests
         await Task.WhenAll(dialled.DisposeAsync().AsTask(), accepted.DisposeAsync().AsTask());
     }
 
-    [Fact]
-    public async Task Nothing_leaves_before_a_flush_and_bytes_are_counted_on_both_sides()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task Nothing_leaves_before_a_flush_and_bytes_are_counted_on_both_sides(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await peers.ConnectAsync();
         var start = Stopwatch.GetTimestamp();
         dialled.Write(new Heartbeat());
@@ -89,10 +94,12 @@ public sealed class WritingTests
         await Task.WhenAll(dialled.DisposeAsync().AsTask(), accepted.DisposeAsync().AsTask());
     }
 
-    [Fact]
-    public async Task A_message_that_is_too_large_is_refused_and_the_connection_goes_on()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task A_message_that_is_too_large_is_refused_and_the_connection_goes_on(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await peers.ConnectAsync();
         var large = new FunctionResult { Value = new byte[Protocol.MaxControlFrameBytes] };
         Assert.Throws<MessageTooLargeException>(() => dialled.Write(large));
@@ -104,10 +111,12 @@ public sealed class WritingTests
         await Task.WhenAll(dialled.DisposeAsync().AsTask(), accepted.DisposeAsync().AsTask());
     }
 
-    [Fact]
-    public async Task Cancelling_a_receive_loses_nothing_and_two_at_once_are_refused()
+    [Theory]
+    [InlineData(TestPeers.Tcp)]
+    [InlineData(TestPeers.Unix)]
+    public async Task Cancelling_a_receive_loses_nothing_and_two_at_once_are_refused(string address)
     {
-        await using var peers = TestPeers.Listen();
+        await using var peers = TestPeers.Listen(address);
         var (dialled, accepted) = await peers.ConnectAsync();
         using var cancel = new CancellationTokenSource();
         var waiting = accepted.ReceiveAsync([], cancel.Token).AsTask();

@@ -24,8 +24,12 @@ internal static class SocketTuning
     /// <summary>For every connected socket: small messages leave at once, and a peer that is gone is noticed.</summary>
     public static void ForMessages(Socket socket)
     {
-        socket.NoDelay = true;
-        NoticeLoss(socket);
+        if (socket.AddressFamily != AddressFamily.Unix)
+        {
+            socket.NoDelay = true;
+            NoticeLoss(socket);
+        }
+
         if (IsLoopback(socket))
         {
             // Both ends share the processor's cache: what fits into it moves twice as fast as through the megabytes
@@ -48,7 +52,8 @@ internal static class SocketTuning
 
     /// <summary>Whether both ends are on this machine.</summary>
     public static bool IsLoopback(Socket socket) =>
-        socket.RemoteEndPoint is IPEndPoint { Address: var address }
+        socket.AddressFamily == AddressFamily.Unix
+        || socket.RemoteEndPoint is IPEndPoint { Address: var address }
         && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static void NoticeLoss(Socket socket)
