@@ -91,6 +91,43 @@ public class SharedRecoveryTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void Who_waited_for_a_variable_has_its_value_after_a_restart_although_it_was_deleted_since(bool isShortened)
+    {
+        ulong wait = _bench.Say(_bench.B, SharedKind.Variable, SharedOperation.Get, "best");
+        _bench.Say(_bench.A, SharedKind.Variable, SharedOperation.Put, "best", value: 7);
+        _bench.Say(_bench.A, SharedKind.Variable, SharedOperation.Delete, "best");
+
+        Restarted after = RestartedFrom(isShortened);
+        SchedulerClient b = after.Connect(_bench.B), c = after.Connect(_bench.C);
+
+        Assert.Equal([7], after.Reply(b, Again(wait, SharedKind.Variable, SharedOperation.Get, "best"))!.Values[0].ToArray());
+        Assert.Null(after.Reply(c, Ask(SharedKind.Variable, SharedOperation.Get, "best")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_waited_for_a_variable_has_its_futures_after_a_restart_although_it_was_deleted_since(bool isShortened)
+    {
+        Graph graph = new(1);
+        TaskId task = graph.Add();
+        _bench.Machine.Tell(_bench.A, graph.Message);
+        ulong wait = _bench.Say(_bench.B, SharedKind.Variable, SharedOperation.Get, "best");
+        _bench.Say(_bench.A, SharedKind.Variable, SharedOperation.Put, "best", tasks: task);
+        _bench.Say(_bench.A, SharedKind.Variable, SharedOperation.Delete, "best");
+        _bench.Machine.Tell(_bench.A, new Goodbye());
+
+        Restarted after = RestartedFrom(isShortened);
+        SchedulerClient b = after.Connect(_bench.B);
+        CoordinationReply reply = after.Reply(b, Again(wait, SharedKind.Variable, SharedOperation.Get, "best"))!;
+
+        Assert.Equal([1], reply.TaskEnds.Span.ToArray());
+        Assert.Equal(TaskState.Queued, after.Machine.StateOf(task));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void A_lease_goes_on_for_a_holder_that_renews_it_and_later_tokens_are_larger(bool isShortened)
     {
         ulong token = _bench.Reply(_bench.A, _bench.Lock(_bench.A))!.Token;
@@ -254,7 +291,11 @@ public class SharedRecoveryTests
         {
             case 0 or 1: bench.Put(client, (byte)detail, limit: detail % 3 == 0 ? 4 : 0, timeoutMs: 1000); break;
             case 2: bench.Take(client, 1 + (detail % 3), timeoutMs: 1000); break;
-            case 3: bench.Say(client, SharedKind.Variable, SharedOperation.Put, name, value: (byte)detail); break;
+            case 3:
+                bench.Say(
+                    client, SharedKind.Variable, detail % 3 == 0 ? SharedOperation.Get : SharedOperation.Put, name, value: (byte)detail,
+                    timeoutMs: 1000);
+                break;
             case 4: bench.Say(client, SharedKind.Variable, SharedOperation.Delete, name); break;
             case 5: bench.Say(client, SharedKind.Event, SharedOperation.Put, name); break;
             case 6:

@@ -150,15 +150,18 @@ internal sealed partial class CoordinationTable(ICoordinationHost host, long max
     public void Refuse(PendingCall call, string error) =>
         Answer(call, new CoordinationReply { Outcome = SharedOutcome.Refused, Error = error });
 
-    /// <summary>Ends a call with values; <paramref name="isLast"/> = they are in no object any more.</summary>
-    public void AnswerWith(PendingCall call, List<SharedValue> values, bool isLast)
+    /// <summary>
+    /// Ends a call with values. <paramref name="isLast"/> = they are in no object any more; <paramref name="isNoted"/> = after a
+    /// restart the call is to be answered with them, too.
+    /// </summary>
+    public void AnswerWith(PendingCall call, List<SharedValue> values, bool isLast, bool isNoted)
     {
         CoordinationReply reply = new();
         foreach (SharedValue value in values)
             AddTo(reply, value);
 
         bool isHandedOver = host.HandOver(values, call.Client, call.Message.Submission, reply);
-        if (isLast)
+        if (isNoted)
         {
             SharedNoted taken = new()
             {

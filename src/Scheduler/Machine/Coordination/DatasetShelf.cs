@@ -21,7 +21,7 @@ internal sealed class DatasetShelf(CoordinationTable table, string label = "the 
                 Publish(call);
                 break;
             case SharedOperation.Get when _datasets.TryGetValue(name, out SharedValue? value):
-                Table.AnswerWith(call, [value], isLast: false);
+                Table.AnswerWith(call, [value], isLast: false, isNoted: false);
                 break;
             case SharedOperation.Delete when _datasets.Remove(name, out SharedValue? value):
                 Table.Drop(value);

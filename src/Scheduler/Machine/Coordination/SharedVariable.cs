@@ -22,9 +22,11 @@ internal sealed class SharedVariable(CoordinationTable table, string label) : Sh
                 Table.Answer(call, new CoordinationReply());
                 Serve();
                 break;
+            case SharedOperation.Get when _value is not null:
+                Table.AnswerWith(call, [_value], isLast: false, isNoted: false);
+                break;
             case SharedOperation.Get:
                 _getting.Add(call);
-                Serve();
                 break;
             case SharedOperation.Count:
                 Table.Answer(call, new CoordinationReply { Number = _value is null ? 0 : 1 });
@@ -42,6 +44,12 @@ internal sealed class SharedVariable(CoordinationTable table, string label) : Sh
 
     public override void Restore(SharedNoted noted, SharedValue? value, CoordinationReply reply)
     {
+        if (noted.Operation == SharedOperation.Get && _value is not null)
+        {
+            CoordinationTable.AddTo(reply, _value);
+            return;
+        }
+
         Table.Drop(_value);
         _value = value;
     }
@@ -59,7 +67,9 @@ internal sealed class SharedVariable(CoordinationTable table, string label) : Sh
         while (_value is not null && _getting.FirstReachable is { } get)
         {
             _getting.Remove(get);
-            Table.AnswerWith(get, [_value], isLast: false);
+
+            // The journal says so, too: the value may be deleted, and this process gone, before the answer has come.
+            Table.AnswerWith(get, [_value], isLast: false, isNoted: true);
         }
     }
 }

@@ -66,7 +66,7 @@ internal sealed class ValueQueue(CoordinationTable table, string label) : Shared
             if (_values.Count == 0 || _getting.FirstReachable is not { } get)
                 return;
             _getting.Remove(get);
-            Table.AnswerWith(get, Take(get.Message.Limit), isLast: true);
+            Table.AnswerWith(get, Take(get.Message.Limit), isLast: true, isNoted: true);
         }
     }
 
