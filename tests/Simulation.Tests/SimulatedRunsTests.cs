@@ -15,6 +15,7 @@ public class SimulatedRunsTests
         MessageKind.TasksLost, MessageKind.TasksHeld, MessageKind.WorkersLeft, MessageKind.Goodbye, MessageKind.TasksRetried,
         MessageKind.AcquireReplicas, MessageKind.ReplicasNotAcquired, MessageKind.CoordinationReply, MessageKind.CallsPending,
         MessageKind.OperationReply, MessageKind.RestartProcess, MessageKind.RegisterData,
+        MessageKind.ComputeInputs,
     ];
 
     [Fact]
@@ -93,6 +94,8 @@ public class SimulatedRunsTests
         from graphs in Gen.Choose(1, 6)
         from tasks in Gen.Choose(1, 30)
         from width in Gen.Choose(0, 6)
+        from inputs in Gen.Choose(0, 3)
+        from part in Gen.Choose(0, 3)
         from faults in Gen.Choose(0, (int)Faults.All)
         select new Scenario(seed)
         {
@@ -102,6 +105,8 @@ public class SimulatedRunsTests
             Graphs = graphs,
             TasksPerGraph = tasks,
             Width = width,
+            InputsPerMessage = inputs,
+            MessagesPerPart = part,
             Faults = (Faults)faults,
         };
 }

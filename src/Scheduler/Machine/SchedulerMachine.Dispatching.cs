@@ -44,7 +44,7 @@ internal sealed partial class SchedulerMachine
     private void Unassign(int task, ref TaskRow row)
     {
         SchedulerWorker worker = _workers[row.Worker]!;
-        if (row.DependencyCount > WorkerOutbox.MaxInputs)
+        if (row.DependencyCount > _options.Outbox.MaxInputs)
             worker.Outbox.WritePending();
         if (row.PreviousAssigned >= 0)
             _tasks[row.PreviousAssigned].NextAssigned = row.NextAssigned;
@@ -123,7 +123,7 @@ internal sealed partial class SchedulerMachine
     /// </summary>
     private int WriteInputsBefore(int task, in TaskRow row, SchedulerWorker worker)
     {
-        int count = (row.DependencyCount - 1) / WorkerOutbox.MaxInputs * WorkerOutbox.MaxInputs;
+        int count = Math.Max(0, row.DependencyCount - 1) / _options.Outbox.MaxInputs * _options.Outbox.MaxInputs;
         if (count > 0)
             worker.Outbox.WriteLater(new PendingInputs(task, IdOf(row), row.Attempt, count), _writeInputs ??= WriteInputs);
         return count;
@@ -133,7 +133,7 @@ internal sealed partial class SchedulerMachine
     private void WriteInputs(int task, int firstInput, SchedulerWorker worker, ComputeInputs message)
     {
         int first = _tasks[task].FirstDependency + firstInput;
-        for (int edge = first; edge < first + WorkerOutbox.MaxInputs; edge++)
+        for (int edge = first; edge < first + _options.Outbox.MaxInputs; edge++)
         {
             WriteInput(edge, worker, message.Dependencies, message.DependencyBytes, message.Holders);
             message.HolderEnds.Add(message.Holders.Count);

@@ -18,7 +18,7 @@ internal sealed partial class SchedulerMachine
     {
         _now = now;
         refusal = "";
-        SchedulerWorker worker = new(hello, _workers.Count);
+        SchedulerWorker worker = new(hello, _workers.Count, _options.Outbox);
         if (hello.DataAddress.Length == 0)
         {
             refusal = "a worker must say at which address it serves data";

@@ -73,6 +73,9 @@ internal sealed record SchedulerMachineOptions
     /// <summary>The scheduler asks to be stopped when it has had nothing to do for so long; 0 = never.</summary>
     public long IdleTimeoutUs { get; init; }
 
+    /// <summary>How the inputs of wide tasks are parted on their way to a worker.</summary>
+    public OutboxLimits Outbox { get; init; } = OutboxLimits.Default;
+
     /// <summary>Whether tasks that wait at a busy worker are taken back for an idle one.</summary>
     public bool StealsWork { get; init; } = true;
 

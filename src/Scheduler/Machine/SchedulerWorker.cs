@@ -23,7 +23,7 @@ internal enum WorkerStatus
 }
 
 /// <summary>A worker: who it is, what was given to it, and how loaded it is.</summary>
-internal sealed partial class SchedulerWorker(Hello hello, int number) : SchedulerPeer(hello)
+internal sealed partial class SchedulerWorker(Hello hello, int number, OutboxLimits limits) : SchedulerPeer(hello)
 {
     private int[] _assignedByFunction = new int[8];
     private ulong[] _knownFunctions = new ulong[1];
@@ -59,7 +59,7 @@ internal sealed partial class SchedulerWorker(Hello hello, int number) : Schedul
     /// <summary>Whether it may be given tasks.</summary>
     public bool TakesTasks => Status == WorkerStatus.Running && !IsSetAside;
 
-    public WorkerOutbox Outbox => field ??= new WorkerOutbox(this);
+    public WorkerOutbox Outbox => field ??= new WorkerOutbox(this, limits);
 
     public DroppedCopies Dropped { get; } = new();
 

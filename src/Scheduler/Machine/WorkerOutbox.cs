@@ -6,7 +6,7 @@ namespace TaskGraph.Scheduler.Machine;
 /// <param name="Task">The task's row.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="Attempt">Its attempt.</param>
-/// <param name="Count">How many inputs, a multiple of <see cref="WorkerOutbox.MaxInputs"/>.</param>
+/// <param name="Count">How many inputs, a multiple of <see cref="OutboxLimits.MaxInputs"/>.</param>
 internal readonly record struct PendingInputs(int Task, TaskId Id, int Attempt, int Count);
 
 /// <summary>Names the inputs of a task from the one at <paramref name="firstInput"/> on.</summary>
@@ -15,16 +15,10 @@ internal delegate void WriteInputs(int task, int firstInput, SchedulerWorker wor
 /// <summary>
 /// What a worker is told at the end of a turn, in the order that <see cref="ComputeTasks"/> promises.
 /// </summary>
-internal sealed class WorkerOutbox(SchedulerWorker worker)
+internal sealed class WorkerOutbox(SchedulerWorker worker, OutboxLimits limits)
 {
     /// <summary>Rows per message: with 50 bytes a row well inside a frame.</summary>
     private const int MaxRows = 4096;
-
-    /// <summary>Inputs per message: with 40 bytes each well inside a frame.</summary>
-    public const int MaxInputs = 8192;
-
-    /// <summary>Messages of inputs that are written before they are sent: 300 kB each.</summary>
-    private const int MaxPartMessages = 8;
 
     private readonly MessageBatch<FreeTasks> _strays = new(() => new FreeTasks(), MessageClearing.Clear);
     private readonly MessageBatch<ComputeInputs> _inputs = new(() => new ComputeInputs(), MessageClearing.Clear);
@@ -56,7 +50,7 @@ internal sealed class WorkerOutbox(SchedulerWorker worker)
         ComputeTasks? open = _compute.Open;
         bool isFull = open is null || open.Tasks.Count >= MaxRows
             || open.Arguments.Bytes.Length + argumentBytes > Protocol.MaxChunkBytes
-            || open.Dependencies.Count + dependencyCount > MaxInputs;
+            || open.Dependencies.Count + dependencyCount > limits.MaxInputs;
         return isFull ? _compute.Begin() : open!;
     }
 
@@ -139,7 +133,7 @@ internal sealed class WorkerOutbox(SchedulerWorker worker)
     {
         if (_isPartCollected)
             _inputs.Clear();
-        WritePending(MaxPartMessages);
+        WritePending(limits.MaxPartMessages);
         if (_pending.Count == 0)
         {
             CollectRest(into);
@@ -166,7 +160,7 @@ internal sealed class WorkerOutbox(SchedulerWorker worker)
             message.Attempt = inputs.Attempt;
             message.FirstInput = _pendingInput;
             _write!(inputs.Task, _pendingInput, worker, message);
-            _pendingInput += MaxInputs;
+            _pendingInput += limits.MaxInputs;
             if (_pendingInput < inputs.Count)
                 continue;
             _pendingInput = 0;

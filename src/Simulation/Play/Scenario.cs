@@ -19,6 +19,12 @@ internal sealed record Scenario(int Seed)
     /// <summary>Most inputs of a task.</summary>
     public int Width { get; init; } = 3;
 
+    /// <summary>Inputs that one message to a worker may name, so that those of one task go in several; 0 = as many as it takes.</summary>
+    public int InputsPerMessage { get; init; }
+
+    /// <summary>Messages of inputs that are written before they are sent; 0 = as many as usual.</summary>
+    public int MessagesPerPart { get; init; }
+
     public Faults Faults { get; init; }
 
     /// <summary>Draws everything else from the seed.</summary>
@@ -34,6 +40,8 @@ internal sealed record Scenario(int Seed)
             TasksPerGraph = choices.Next(1, 30),
             Width = choices.Next(0, 5),
             Faults = RandomFaults(choices),
+            InputsPerMessage = Math.Max(0, choices.Next(6) - 2),
+            MessagesPerPart = choices.Next(4),
         };
     }
 
@@ -65,6 +73,8 @@ internal sealed record Scenario(int Seed)
             TasksPerGraph = choices.Next(1, 31),
             Width = choices.Next(0, 7),
             Faults = (Faults)choices.Next((int)Faults.All + 1),
+            InputsPerMessage = Math.Max(0, choices.Next(6) - 2),
+            MessagesPerPart = choices.Next(4),
         };
     }
 

@@ -68,6 +68,8 @@ internal static class DirectedRuns
             TasksPerGraph = choices.Next(10, 30),
             Width = choices.Next(2, 6),
             Faults = faults,
+            InputsPerMessage = Math.Max(0, choices.Next(6) - 2),
+            MessagesPerPart = choices.Next(4),
         };
     }
 }

@@ -94,6 +94,10 @@ internal sealed partial class Shrinker
             yield return s with { Workers = s.Workers - 1 };
         if (s.Threads > 1)
             yield return s with { Threads = s.Threads - 1 };
+        if (s.InputsPerMessage > 0)
+            yield return s with { InputsPerMessage = 0, MessagesPerPart = 0 };
+        if (s.MessagesPerPart > 0)
+            yield return s with { MessagesPerPart = 0 };
         if (s.Width > 0)
             yield return s with { Width = s.Width - 1 };
     }

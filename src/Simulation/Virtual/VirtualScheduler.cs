@@ -113,11 +113,16 @@ internal sealed class VirtualScheduler
             return;
         _cluster.Log?.Add($"scheduler notices the end of {peer.Label}: {reason}");
         _sessions.Remove(peer);
+        Disconnect(peer, reason);
+    });
+
+    private void Disconnect(SchedulerPeer peer, string reason)
+    {
         if (peer is SchedulerWorker worker)
             Machine.DisconnectWorker(worker, reason, _cluster.Time.NowUs);
         else
             Machine.DisconnectClient((SchedulerClient)peer, _cluster.Time.NowUs);
-    });
+    }
 
     /// <summary>The process dies with all that is not on disk, and another starts in its place.</summary>
     public void Crash(long downUs, bool keepsJournal)
@@ -174,6 +179,7 @@ internal sealed class VirtualScheduler
         GraceUs = VirtualCluster.WorkerLeaseUs,
         StragglerLookUs = 500,
         LeastStragglerUs = 1_500,
+        Outbox = OutboxOf(_cluster.Scenario),
     })
     {
         Journal = Journal is null ? null : new JournalOutbox(),
@@ -215,17 +221,29 @@ internal sealed class VirtualScheduler
         {
             if (!_sessions.TryGetValue(peer, out var session))
                 continue;
-            peer.Collect(_outgoing);
-            foreach (var message in _outgoing)
-            {
-                _cluster.Log?.Add($"scheduler → {peer.Label}: {Trace.Of(message)}");
-                _cluster.Checks.SentByScheduler(peer, message);
-                session.Down.Send(message);
-            }
-
-            _outgoing.Clear();
+            while (peer.CollectPart(_outgoing))
+                Send(peer, session);
+            Send(peer, session);
         }
     }
+
+    private void Send(SchedulerPeer peer, Session session)
+    {
+        foreach (var message in _outgoing)
+        {
+            _cluster.Log?.Add($"scheduler → {peer.Label}: {Trace.Of(message)}");
+            _cluster.Checks.SentByScheduler(peer, message);
+            session.Down.Send(message);
+        }
+
+        _outgoing.Clear();
+    }
+
+    private static OutboxLimits OutboxOf(Scenario scenario) => new()
+    {
+        MaxInputs = scenario.InputsPerMessage > 0 ? scenario.InputsPerMessage : OutboxLimits.Default.MaxInputs,
+        MaxPartMessages = scenario.MessagesPerPart > 0 ? scenario.MessagesPerPart : OutboxLimits.Default.MaxPartMessages,
+    };
 
     private void CarryOut()
     {
@@ -237,6 +255,12 @@ internal sealed class VirtualScheduler
             if (effect.Close is not { } peer || !_sessions.Remove(peer, out var session))
                 continue;
             session.Cut();
+            var machine = Machine;
+            Post(() =>
+            {
+                if (machine == Machine)
+                    Disconnect(peer, "it was closed");
+            });
             _cluster.Time.After(_cluster.Choices.Next(2_000), () => session.Closed("the scheduler has closed it"));
         }
     }

@@ -18,8 +18,7 @@ internal sealed partial class WorkerMachine
         {
             var row = FindOrAdd(message.Tasks[i]);
             ref var task = ref _tasks[row];
-            var before = message.InputsBefore.Count > 0 ? message.InputsBefore[i] : 0;
-            var ahead = TakeInputsAhead(task.Id, message.Attempts[i], before);
+            var ahead = TakeInputsAhead(task.Id, message.Attempts[i], InputsBefore(message, i));
             if (message.Attempts[i] < task.Attempt)
                 continue;
             if (TakeSpec(row, message, i, arguments, names, ahead))
@@ -118,6 +117,12 @@ internal sealed partial class WorkerMachine
 
         if (task.HasSpec || (isRepeat && task.State is Cancelled or Error))
             return false;
+        if (ahead is null && InputsBefore(message, i) is > 0 and var missing)
+        {
+            FailWithoutInputs(row, missing);
+            return false;
+        }
+
         task.HasSpec = true;
         task.Priority = message.Priorities[i];
         task.Function = _functions.FindOrAdd(message.Functions[message.FunctionIndex[i]], out var isNew);
@@ -133,6 +138,8 @@ internal sealed partial class WorkerMachine
         LinkInputs(row, message, i, ahead);
         return true;
     }
+
+    private static int InputsBefore(ComputeTasks message, int i) => message.InputsBefore.Count > 0 ? message.InputsBefore[i] : 0;
 
     private void LinkInputs(int row, ComputeTasks message, int i, InputsAhead? ahead)
     {

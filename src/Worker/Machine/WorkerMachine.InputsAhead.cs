@@ -22,15 +22,29 @@ internal sealed partial class WorkerMachine
         }
     }
 
-    /// <summary>What came ahead of a dispatch; null = nothing was to come.</summary>
-    private InputsAhead? TakeInputsAhead(TaskId task, int attempt, int count)
+    /// <summary>What came ahead of a dispatch; null = nothing was to come, or not all of it has.</summary>
+    private InputsAhead? TakeInputsAhead(TaskId task, int attempt, int count) =>
+        count > 0 && _inputsAhead.Remove(task, out var ahead) && ahead.Attempt == attempt && ahead.Count == count ? ahead : null;
+
+    /// <summary>
+    /// A dispatch came without all of its inputs: it is said for the second time, and the task has ended and is forgotten. Then
+    /// nobody listens to its failure; if it is the first time, that is better than a task that never ends.
+    /// </summary>
+    private void FailWithoutInputs(int row, int count)
     {
-        if (count == 0)
-            return null;
-        if (_inputsAhead.Remove(task, out var ahead) && ahead.Attempt == attempt && ahead.Count == count)
-            return ahead;
-        throw new InvalidOperationException(
-            $"The scheduler sent task {task} without all of the {count} inputs that were to come ahead of it.");
+        ref var task = ref _tasks[row];
+        var batch = Outbox.Failed;
+        batch.Tasks.Add(task.Id);
+        batch.Attempts.Add(task.Attempt);
+        batch.Errors.Add(new TaskError(
+            TaskErrorKind.ArgumentsNotDecoded,
+            typeof(InvalidOperationException).FullName!,
+            $"the task came to the worker without all of the {count} inputs that were to come ahead of it",
+            RemoteStack: "",
+            task.Id.ToString(),
+            Worker: ""));
+        if (task is { State: WorkerTaskState.Released, DependentCount: 0 })
+            Forget(row);
     }
 
     /// <summary>Links the inputs that came ahead; returns the last edge.</summary>

@@ -24,9 +24,9 @@ public class WideTaskTests
         Assert.True(_bench.ReplyTo(2).Accepted);
         ComputeInputs[] parts = [.. _bench.ToldTo<ComputeInputs>(worker)];
         ComputeTasks compute = _bench.ToldTo<ComputeTasks>(worker).Single();
-        Assert.Equal([0, WorkerOutbox.MaxInputs], parts.Select(part => part.FirstInput));
+        Assert.Equal([0, OutboxLimits.Default.MaxInputs], parts.Select(part => part.FirstInput));
         Assert.All(parts, part => Assert.Equal((new TaskId(2, 0), 1), (part.Task, part.Attempt)));
-        Assert.Equal(2 * WorkerOutbox.MaxInputs, compute.InputsBefore[0]);
+        Assert.Equal(2 * OutboxLimits.Default.MaxInputs, compute.InputsBefore[0]);
         Assert.Equal(
             Enumerable.Range(0, Sources),
             parts.SelectMany(part => part.Dependencies.Span.ToArray())
@@ -38,11 +38,11 @@ public class WideTaskTests
     [Fact]
     public void Inputs_collected_in_parts_are_the_same_as_at_once_and_no_message_is_made_for_each()
     {
-        const int Inputs = 20 * WorkerOutbox.MaxInputs;
-        SchedulerWorker worker = new(MachineBench.HelloOf("w"), number: 0);
+        int inputCount = 20 * OutboxLimits.Default.MaxInputs;
+        SchedulerWorker worker = new(MachineBench.HelloOf("w"), number: 0, OutboxLimits.Default);
         WorkerOutbox outbox = worker.Outbox;
         outbox.WriteLater(
-            new PendingInputs(Task: 0, new TaskId(1, 0), Attempt: 1, Inputs),
+            new PendingInputs(Task: 0, new TaskId(1, 0), Attempt: 1, inputCount),
             (_, first, _, message) => message.HolderEnds.Add(first));
         outbox.Compute(0, 0).Tasks.Add(new TaskId(1, 0));
         HashSet<Message> messages = [];
@@ -62,7 +62,7 @@ public class WideTaskTests
             Assert.Equal(!isMore, part.Any(message => message is ComputeTasks));
         }
 
-        Assert.Equal(Enumerable.Range(0, 20).Select(i => i * WorkerOutbox.MaxInputs), firstInputs);
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => i * OutboxLimits.Default.MaxInputs), firstInputs);
         Assert.InRange(messages.Count, 2, 16);
     }
 

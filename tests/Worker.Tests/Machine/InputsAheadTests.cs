@@ -37,14 +37,29 @@ public class InputsAheadTests
     }
 
     [Fact]
-    public void A_task_without_all_inputs_that_were_to_come_ahead_is_not_run()
+    public void A_task_without_all_inputs_that_were_to_come_ahead_fails()
     {
         var bed = new MachineBed();
         bed.Do(machine => machine.Handle(Ahead(1, attempt: 1, first: 0, 10), bed.NowUs));
 
-        var error = Assert.Throws<InvalidOperationException>(() => Compute(bed, attempt: 1, before: 2));
+        Compute(bed, attempt: 1, before: 2, (13, [1]));
 
-        Assert.Contains("2 inputs", error.Message, StringComparison.Ordinal);
+        Assert.Contains("2 inputs", bed.Failed.Single().Error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, bed.Machine.TaskCount);
+    }
+
+    [Fact]
+    public void A_dispatch_that_is_said_twice_needs_its_inputs_ahead_once()
+    {
+        var bed = new MachineBed();
+        bed.Do(machine => machine.Handle(Ahead(1, attempt: 1, first: 0, 10, 11), bed.NowUs));
+        Compute(bed, attempt: 1, before: 2);
+        Compute(bed, attempt: 1, before: 2);
+        bed.Answer(bed.LastRequest(), FetchStatus.Found);
+        Compute(bed, attempt: 1, before: 2);
+
+        Assert.Equal(Executing, bed.State(1));
+        Assert.Equal([10, 11], InputsOf(bed));
     }
 
     private static void Compute(MachineBed bed, int attempt, int before, params (int Task, int[] Holders)[] inputs)
