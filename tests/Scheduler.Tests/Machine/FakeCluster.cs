@@ -159,7 +159,7 @@ internal sealed class FakeCluster
                 other => holders.Contains(other.Peer.Number) && other.Values.ContainsKey(input));
             if (holder is not null)
             {
-                worker.Values[input] = holder.Values[input];
+                worker.Keep(input, holder.Values[input]);
                 ReplicasAdded added = new();
                 added.Tasks.Add(input);
                 added.Bytes.Add(100);
@@ -177,8 +177,8 @@ internal sealed class FakeCluster
 
         if (isComplete)
         {
-            worker.Queue.RemoveAll(run => run.Task == task);
-            worker.Values[task] = attempt;
+            worker.Remove(task, attempt);
+            worker.Keep(task, attempt);
             _bench.Tell(worker.Peer, Finished(task, attempt));
             return true;
         }
@@ -204,7 +204,7 @@ internal sealed class FakeCluster
         if (_workers.Count == 0 || _workers[detail % _workers.Count] is not { Queue.Count: > 0 } worker)
             return;
         (TaskId task, int attempt, _) = worker.Queue[0];
-        worker.Queue.RemoveAt(0);
+        worker.Remove(task, attempt);
         TasksFailed failed = new();
         failed.Tasks.Add(task);
         failed.Attempts.Add(attempt);
@@ -255,7 +255,7 @@ internal sealed class FakeCluster
                 continue;
             }
 
-            worker.Values[task] = attempt;
+            worker.Keep(task, attempt);
             added.Tasks.Add(task);
             added.Bytes.Add(100);
         }
@@ -294,10 +294,7 @@ internal sealed class FakeCluster
         TaskId task = worker.Values.Keys
             .OrderBy(id => (id.Submission, id.Index))
             .ElementAt(detail % worker.Values.Count);
-        worker.Values.Remove(task);
-        ReplicasRemoved removed = new();
-        removed.Tasks.Add(task);
-        _bench.Tell(worker.Peer, removed);
+        _bench.Tell(worker.Peer, worker.Lose(task));
     }
 
     /// <summary>

@@ -9,6 +9,7 @@ namespace Scheduler.Tests.Machine;
 internal sealed class FakeWorker(SchedulerWorker peer)
 {
     private readonly Dictionary<TaskId, int[]> _known = [];
+    private readonly HashSet<TaskId> _freeWhenUnused = [];
 
     public SchedulerWorker Peer { get; } = peer;
 
@@ -34,6 +35,45 @@ internal sealed class FakeWorker(SchedulerWorker peer)
         }
 
         return [];
+    }
+
+    /// <summary>A value is here, or here again.</summary>
+    public void Keep(TaskId task, int attempt)
+    {
+        Values[task] = attempt;
+        _freeWhenUnused.Remove(task);
+    }
+
+    /// <summary>A value is gone; returns what a worker says then: one that was to go soon it lacks for its own tasks only.</summary>
+    public Message Lose(TaskId task)
+    {
+        Values.Remove(task);
+        if (_freeWhenUnused.Remove(task))
+        {
+            DataMissing missing = new();
+            missing.Tasks.Add(task);
+            missing.Holders.Add(Peer.Number);
+            missing.Gone.Add(1);
+            return missing;
+        }
+
+        ReplicasRemoved removed = new();
+        removed.Tasks.Add(task);
+        return removed;
+    }
+
+    /// <summary>A task is in the queue no more: what only it needed goes.</summary>
+    public bool Remove(TaskId task, int attempt)
+    {
+        if (Queue.RemoveAll(run => run.Task == task && run.Attempt <= attempt) == 0)
+            return false;
+        foreach (TaskId input in _freeWhenUnused.Where(input => !Queue.Exists(run => run.Inputs.Contains(input))).ToArray())
+        {
+            _freeWhenUnused.Remove(input);
+            Values.Remove(input);
+        }
+
+        return true;
     }
 
     /// <summary>The inputs of a task that are neither here nor known to be anywhere.</summary>
@@ -62,7 +102,13 @@ internal sealed class FakeWorker(SchedulerWorker peer)
     {
         for (int i = 0; i < free.Tasks.Count; i++)
         {
-            if (Values.TryGetValue(free.Tasks[i], out int attempt) && attempt <= free.Attempts[i])
+            if (!Values.TryGetValue(free.Tasks[i], out int attempt) || attempt > free.Attempts[i])
+                continue;
+
+            // A task that was dispatched with the word that its input is here still finds it, as on a real worker.
+            if (Queue.Exists(run => run.Inputs.Contains(free.Tasks[i])))
+                _freeWhenUnused.Add(free.Tasks[i]);
+            else
                 Values.Remove(free.Tasks[i]);
         }
     }
@@ -91,7 +137,4 @@ internal sealed class FakeWorker(SchedulerWorker peer)
             _known[holders.Tasks[i]] = holders.Holders.Span[from..holders.HolderEnds[i]].ToArray();
         }
     }
-
-    private bool Remove(TaskId task, int attempt) =>
-        Queue.RemoveAll(run => run.Task == task && run.Attempt <= attempt) > 0;
 }
