@@ -132,6 +132,7 @@ internal sealed partial class TaskExecutor : IDisposable
 
     private void RunTasks()
     {
+        TimerSlack.Tighten();
         var clean = ExecutionContext.Capture();
         TaskRun? run = null;
         while ((run = Next(run)) is not null)
