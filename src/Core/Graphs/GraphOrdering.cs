@@ -10,12 +10,7 @@ internal sealed class GraphOrdering
     /// </summary>
     private const int MaxBranches = 4;
 
-    private const int Unplaced = -1;
-
     private readonly GraphShape _graph;
-    private readonly int[] _order;
-    private readonly int[] _pendingInputs;
-    private readonly int[] _pendingDependents;
     private readonly int[] _cursors;
     private readonly Stack<int> _path = new();
     private readonly List<int> _missing = [];
@@ -26,30 +21,24 @@ internal sealed class GraphOrdering
     public GraphOrdering(GraphShape graph)
     {
         _graph = graph;
-        _order = new int[graph.Count];
-        _pendingInputs = new int[graph.Count];
-        _pendingDependents = new int[graph.Count];
         _cursors = new int[graph.Count];
-        for (var task = 0; task < graph.Count; task++)
-        {
-            _order[task] = Unplaced;
-            _pendingInputs[task] = graph.InputsOf(task).Length;
-            _pendingDependents[task] = graph.DependentsOf(task).Length;
-        }
     }
 
     public int[] Run()
     {
         foreach (var output in Outputs())
         {
-            if (_order[output] != Unplaced)
+            if (IsPlaced(output))
                 continue;
             Reach(output);
             // What is alive now waits for dependents: finish those branches before new ones are begun.
             while (NextOfAlive() is var next and >= 0)
                 Reach(next);
         }
-        return _order;
+        var order = new int[_graph.Count];
+        for (var task = 0; task < order.Length; task++)
+            order[task] = _graph[task].Place - 1;
+        return order;
     }
 
     /// <summary>The tasks that nothing depends on, in the order in which they are aimed at.</summary>
@@ -61,19 +50,21 @@ internal sealed class GraphOrdering
         var firstReach = -1;
         for (var task = 0; task < _graph.Count; task++)
         {
-            if (_pendingDependents[task] == 0)
+            ref var place = ref _graph[task];
+            if (place.PendingDependents == 0)
                 outputs.Add(task);
-            if (_pendingInputs[task] > 0)
+            if (place.PendingInputs > 0)
                 continue;
             roots++;
-            firstReach = firstReach < 0 ? _pendingDependents[task] : firstReach;
-            isUneven |= firstReach != _pendingDependents[task];
+            firstReach = firstReach < 0 ? place.PendingDependents : firstReach;
+            isUneven |= firstReach != place.PendingDependents;
         }
         // Large goals first; but where there are about as many outputs as roots, and some share more than others, the
         // small ones first: each leaves less for the next.
         var smallFirst = isUneven && Math.Abs(roots - outputs.Count) < 0.8 * roots;
-        outputs.Sort(smallFirst ? _graph.Compare : _graph.CompareGreatestFirst);
-        return [.. outputs];
+        int[] sorted = [.. outputs];
+        _graph.Sort(sorted, greatestFirst: !smallFirst);
+        return sorted;
     }
 
     /// <summary>Places a task, and before it whatever it needs: the greatest need first.</summary>
@@ -82,9 +73,9 @@ internal sealed class GraphOrdering
         _path.Push(target);
         while (_path.TryPop(out var task))
         {
-            if (_order[task] != Unplaced)
+            if (IsPlaced(task))
                 continue;
-            if (_pendingInputs[task] == 0)
+            if (_graph[task].PendingInputs == 0)
             {
                 Place(task);
                 continue;
@@ -93,10 +84,10 @@ internal sealed class GraphOrdering
             _missing.Clear();
             foreach (var input in _graph.InputsOf(task))
             {
-                if (_order[input] == Unplaced)
+                if (!IsPlaced(input))
                     _missing.Add(input);
             }
-            _graph.SortGreatestFirst(CollectionsMarshal.AsSpan(_missing));
+            _graph.Sort(CollectionsMarshal.AsSpan(_missing), greatestFirst: true);
             for (var i = _missing.Count - 1; i >= 0; i--)
                 _path.Push(_missing[i]);
         }
@@ -108,19 +99,20 @@ internal sealed class GraphOrdering
         _followers.Push(first);
         while (_followers.TryPop(out var task))
         {
-            if (_order[task] != Unplaced)
+            ref var place = ref _graph[task];
+            if (place.Place != 0)
                 continue;
-            _order[task] = _next++;
-            if (_pendingDependents[task] > 0)
+            place.Place = ++_next;
+            if (place.PendingDependents > 0)
                 _alive.Push(task);
             foreach (var dependent in _graph.DependentsOf(task))
             {
-                if (--_pendingInputs[dependent] == 0 && FreesAnInput(dependent))
+                if (--_graph[dependent].PendingInputs == 0 && FreesAnInput(dependent))
                     _followers.Push(dependent);
             }
             foreach (var input in _graph.InputsOf(task))
             {
-                _pendingDependents[input]--;
+                _graph[input].PendingDependents--;
                 FollowRestOf(input);
             }
         }
@@ -131,7 +123,7 @@ internal sealed class GraphOrdering
     {
         foreach (var input in _graph.InputsOf(task))
         {
-            if (_pendingDependents[input] == 1)
+            if (_graph[input].PendingDependents == 1)
                 return true;
         }
         return false;
@@ -143,18 +135,18 @@ internal sealed class GraphOrdering
     /// </summary>
     private void FollowRestOf(int input)
     {
-        var left = _pendingDependents[input];
+        var left = _graph[input].PendingDependents;
         if (left is 0 or > MaxBranches)
             return;
         foreach (var dependent in _graph.DependentsOf(input))
         {
-            if (_order[dependent] == Unplaced
-                && (_pendingInputs[dependent] > 0 || (left > 1 && _graph.DependentsOf(dependent).Length > 1)))
+            if (!IsPlaced(dependent)
+                && (_graph[dependent].PendingInputs > 0 || (left > 1 && _graph.DependentsOf(dependent).Length > 1)))
                 return;
         }
         foreach (var dependent in _graph.DependentsOf(input))
         {
-            if (_order[dependent] == Unplaced)
+            if (!IsPlaced(dependent))
                 _followers.Push(dependent);
         }
     }
@@ -164,14 +156,18 @@ internal sealed class GraphOrdering
     {
         while (_alive.TryPeek(out var task))
         {
-            var dependents = _graph.DependentsOf(task);
-            for (; _cursors[task] < dependents.Length; _cursors[task]++)
+            if (_graph[task].PendingDependents == 0)
             {
-                if (_order[dependents[_cursors[task]]] == Unplaced)
-                    return dependents[_cursors[task]];
+                _alive.Pop();
+                continue;
             }
-            _alive.Pop();
+            var dependents = _graph.DependentsOf(task);
+            while (IsPlaced(dependents[_cursors[task]]))
+                _cursors[task]++;
+            return dependents[_cursors[task]];
         }
-        return Unplaced;
+        return -1;
     }
+
+    private bool IsPlaced(int task) => _graph[task].Place != 0;
 }

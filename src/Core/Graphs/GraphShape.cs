@@ -3,121 +3,145 @@ namespace TaskGraph;
 /// <summary>A graph as two-way adjacency, and per task how much must be held to compute it.</summary>
 internal sealed class GraphShape
 {
-    private readonly int[] _inputEnds;
+    /// <summary>Nearly all lists are of two or three tasks.</summary>
+    private const int Few = 12;
+
+    // One more than there are tasks: where a task's lists end, the next one's begin.
+    private readonly GraphPlace[] _places;
     private readonly int[] _inputs;
-    private readonly int[] _dependentEnds;
     private readonly int[] _dependents;
-    private readonly int[] _needs;
-    private readonly double[] _totals;
-    private readonly Comparison<int> _leastFirst;
-    private readonly Comparison<int> _greatestFirst;
-    private int[] _scratch = [];
 
     /// <summary>Reads a graph without cycles; negative dependencies are outside of it and do not count.</summary>
     public GraphShape(ReadOnlySpan<int> dependencyEnds, ReadOnlySpan<int> dependencies)
     {
         Count = dependencyEnds.Length;
-        _leastFirst = Compare;
-        _greatestFirst = CompareGreatestFirst;
-        (_inputEnds, _inputs) = KeepInner(dependencyEnds, dependencies);
-        (_dependentEnds, _dependents) = Reverse();
-        _needs = new int[Count];
-        _totals = new double[Count];
-        foreach (var task in InputsFirst())
-            Weigh(task);
+        _places = new GraphPlace[Count + 1];
+        _inputs = KeepInner(dependencyEnds, dependencies, out var takesEarlierOnly);
+        _dependents = Reverse();
+        if (takesEarlierOnly)
+        {
+            for (var task = 0; task < Count; task++)
+                Weigh(task);
+        }
+        else
+        {
+            foreach (var task in InputsFirst())
+                Weigh(task);
+        }
         for (var task = 0; task < Count; task++)
-            Sort(_dependents.AsSpan(Start(_dependentEnds, task).._dependentEnds[task]), _leastFirst);
+            Sort(_dependents.AsSpan(_places[task].FirstDependent.._places[task + 1].FirstDependent), greatestFirst: false);
     }
 
-    /// <summary>Sorts tasks, the greatest need first.</summary>
-    public void SortGreatestFirst(Span<int> tasks) => Sort(tasks, _greatestFirst);
+    public int Count { get; }
 
-    /// <summary>Nearly all lists are of two or three tasks.</summary>
-    private static void Sort(Span<int> tasks, Comparison<int> comparison)
+    /// <summary>What is known of a task.</summary>
+    public ref GraphPlace this[int task] => ref _places[task];
+
+    public ReadOnlySpan<int> InputsOf(int task)
     {
-        const int few = 12;
-        if (tasks.Length > few)
+        var places = _places.AsSpan(task, 2);
+        return _inputs.AsSpan(places[0].FirstInput..places[1].FirstInput);
+    }
+
+    /// <summary>The tasks that take its result, the least first.</summary>
+    public ReadOnlySpan<int> DependentsOf(int task)
+    {
+        var places = _places.AsSpan(task, 2);
+        return _dependents.AsSpan(places[0].FirstDependent..places[1].FirstDependent);
+    }
+
+    /// <summary>
+    /// Sorts tasks by what they need: results held at once (Sethi and Ullman's number, "The generation of optimal code
+    /// for arithmetic expressions", 1970), then tasks in all. Among equals the earlier one comes first either way, so that
+    /// equal branches run in the order given.
+    /// </summary>
+    public void Sort(Span<int> tasks, bool greatestFirst)
+    {
+        if (tasks.Length > Few)
         {
-            tasks.Sort(comparison);
+            SortMany(tasks, greatestFirst);
             return;
         }
         for (var i = 1; i < tasks.Length; i++)
         {
             var task = tasks[i];
             var hole = i;
-            for (; hole > 0 && comparison(task, tasks[hole - 1]) < 0; hole--)
+            for (; hole > 0 && IsBefore(task, tasks[hole - 1], greatestFirst); hole--)
                 tasks[hole] = tasks[hole - 1];
             tasks[hole] = task;
         }
     }
 
-    public int Count { get; }
-
-    public ReadOnlySpan<int> InputsOf(int task) => _inputs.AsSpan(Start(_inputEnds, task).._inputEnds[task]);
-
-    /// <summary>The tasks that take its result, the least first.</summary>
-    public ReadOnlySpan<int> DependentsOf(int task)
-        => _dependents.AsSpan(Start(_dependentEnds, task).._dependentEnds[task]);
-
-    /// <summary>
-    /// Which of two tasks needs more: results held at once (Sethi and Ullman's number, "The generation of optimal code
-    /// for arithmetic expressions", 1970), then tasks in all; among equals the later one is the greater.
-    /// </summary>
-    public int Compare(int left, int right)
+    private bool IsBefore(int left, int right, bool greatestFirst)
     {
-        var byNeed = _needs[left].CompareTo(_needs[right]);
-        if (byNeed != 0)
-            return byNeed;
-        var byTotal = _totals[left].CompareTo(_totals[right]);
-        return byTotal != 0 ? byTotal : left.CompareTo(right);
+        ref var one = ref _places[left];
+        ref var other = ref _places[right];
+        if (one.Need != other.Need)
+            return one.Need > other.Need == greatestFirst;
+        if (one.Total != other.Total)
+            return one.Total > other.Total == greatestFirst;
+        return left < right;
     }
 
-    /// <summary>
-    /// The greatest need first; among equals the earlier one, so that equal branches run in the order given.
-    /// </summary>
-    public int CompareGreatestFirst(int left, int right)
+    /// <summary>What is compared is gathered first: a long list compares each task many times.</summary>
+    private void SortMany(Span<int> tasks, bool greatestFirst)
     {
-        var byNeed = _needs[right].CompareTo(_needs[left]);
-        if (byNeed != 0)
-            return byNeed;
-        var byTotal = _totals[right].CompareTo(_totals[left]);
-        return byTotal != 0 ? byTotal : left.CompareTo(right);
+        var sign = greatestFirst ? -1 : 1;
+        var weights = new (int Need, double Total, int Task)[tasks.Length];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            ref var place = ref _places[tasks[i]];
+            weights[i] = (sign * place.Need, sign * place.Total, tasks[i]);
+        }
+        weights.AsSpan().Sort(static (left, right) =>
+            left.Need != right.Need ? left.Need.CompareTo(right.Need)
+            : left.Total != right.Total ? left.Total.CompareTo(right.Total)
+            : left.Task.CompareTo(right.Task));
+        for (var i = 0; i < weights.Length; i++)
+            tasks[i] = weights[i].Task;
     }
 
-    private static int Start(int[] ends, int task) => task == 0 ? 0 : ends[task - 1];
-
-    private static (int[] Ends, int[] Inputs) KeepInner(ReadOnlySpan<int> ends, ReadOnlySpan<int> dependencies)
+    private int[] KeepInner(ReadOnlySpan<int> ends, ReadOnlySpan<int> dependencies, out bool takesEarlierOnly)
     {
-        var inner = new List<int>(dependencies.Length);
-        var innerEnds = new int[ends.Length];
+        var inner = new int[dependencies.Length];
+        var count = 0;
+        takesEarlierOnly = true;
         for (int task = 0, next = 0; task < ends.Length; task++)
         {
+            var first = count;
             for (; next < ends[task]; next++)
             {
-                if (dependencies[next] >= 0)
-                    inner.Add(dependencies[next]);
+                if (dependencies[next] < 0)
+                    continue;
+                takesEarlierOnly &= dependencies[next] < task;
+                inner[count++] = dependencies[next];
             }
-            innerEnds[task] = inner.Count;
+            _places[task].PendingInputs = count - first;
+            _places[task + 1].FirstInput = count;
         }
-        return (innerEnds, [.. inner]);
+        return count == inner.Length ? inner : inner[..count];
     }
 
-    private (int[] Ends, int[] Dependents) Reverse()
+    private int[] Reverse()
     {
-        var ends = new int[Count];
         foreach (var input in _inputs)
-            ends[input]++;
-        for (var task = 1; task < Count; task++)
-            ends[task] += ends[task - 1];
+            _places[input].PendingDependents++;
+        var next = new int[Count];
+        var end = 0;
+        for (var task = 0; task < Count; task++)
+        {
+            next[task] = end;
+            _places[task].FirstDependent = end;
+            end += _places[task].PendingDependents;
+        }
+        _places[Count].FirstDependent = end;
         var dependents = new int[_inputs.Length];
-        var next = (int[])ends.Clone();
-        // From the back, so that each task's dependents end up in ascending order.
-        for (var task = Count - 1; task >= 0; task--)
+        for (var task = 0; task < Count; task++)
         {
             foreach (var input in InputsOf(task))
-                dependents[--next[input]] = task;
+                dependents[next[input]++] = task;
         }
-        return (ends, dependents);
+        return dependents;
     }
 
     private List<int> InputsFirst()
@@ -126,7 +150,7 @@ internal sealed class GraphShape
         var pending = new int[Count];
         for (var task = 0; task < Count; task++)
         {
-            pending[task] = InputsOf(task).Length;
+            pending[task] = _places[task].PendingInputs;
             if (pending[task] == 0)
                 sequence.Add(task);
         }
@@ -143,21 +167,22 @@ internal sealed class GraphShape
 
     private void Weigh(int task)
     {
-        var count = InputsOf(task).Length;
-        if (_scratch.Length < count)
-            _scratch = new int[Math.Max(count, 16)];
-        var inputs = _scratch.AsSpan(0, count);
-        InputsOf(task).CopyTo(inputs);
-        SortGreatestFirst(inputs);
-        var need = 1;
+        var inputs = InputsOf(task);
+        var needs = inputs.Length <= Few ? stackalloc int[Few] : new int[inputs.Length];
+        needs = needs[..inputs.Length];
         double total = 1;
         for (var i = 0; i < inputs.Length; i++)
         {
-            // While the i-th input is computed, the results of those before it are held.
-            need = Math.Max(need, _needs[inputs[i]] + i);
-            total += _totals[inputs[i]];
+            ref var input = ref _places[inputs[i]];
+            needs[i] = input.Need;
+            total += input.Total;
         }
-        _needs[task] = need;
-        _totals[task] = Math.Min(total, double.MaxValue / 2);
+        needs.Sort();
+        var need = 1;
+        // The greatest is computed first; while one is computed, the results of those before it are held.
+        for (var i = 0; i < needs.Length; i++)
+            need = Math.Max(need, needs[^(i + 1)] + i);
+        _places[task].Need = need;
+        _places[task].Total = Math.Min(total, double.MaxValue / 2);
     }
 }

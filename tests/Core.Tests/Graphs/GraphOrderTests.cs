@@ -19,6 +19,22 @@ public class GraphOrderTests
     }
 
     [Fact]
+    public void Tasks_may_be_numbered_before_their_inputs()
+    {
+        Prop.ForAll(AnyGraph(), drawn =>
+        {
+            // The same graph, numbered from its outputs.
+            var graph = new GraphSketch();
+            for (var task = drawn.Count - 1; task >= 0; task--)
+                graph.Add([.. drawn.InputsOf(task).Select(input => drawn.Count - 1 - input)]);
+            var order = graph.Order();
+            return order.Order().SequenceEqual(Enumerable.Range(0, graph.Count))
+                && Enumerable.Range(0, graph.Count).All(
+                    task => graph.InputsOf(task).All(input => order[input] < order[task]));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
     public void The_same_graph_has_the_same_order_every_time()
         => Prop.ForAll(AnyGraph(), graph => graph.Order().SequenceEqual(graph.Order())).QuickCheckThrowOnFailure();
 
