@@ -30,7 +30,7 @@ internal struct DependentList
 
 /// <summary>
 /// All edges, in pages. The edges of one task lie side by side; freed blocks are kept by size (exact up to 16, powers
-/// of two beyond).
+/// of two beyond). Whenever none is left, they are given out from the first one again, side by side.
 /// </summary>
 internal sealed unsafe class EdgeTable
 {
@@ -86,6 +86,10 @@ internal sealed unsafe class EdgeTable
         int size = SizeClass(count);
         this[first].Next = _freeBySize[size];
         _freeBySize[size] = first;
+        if (Count > 0)
+            return;
+        Array.Fill(_freeBySize, -1);
+        _next = 0;
     }
 
     /// <summary>

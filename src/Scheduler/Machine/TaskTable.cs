@@ -31,7 +31,9 @@ internal struct TaskNeeds
 /// <summary>
 /// All tasks, in pages of 65,536, and the list of free rows. A page has the rows, and columns of what other tasks ask for in
 /// passing: neighbours in the graph lie anywhere, and of a column eight times as many fit into a cache as of rows. Pages are
-/// pinned and rows lie on whole cache lines, since one that straddles two would be waited for twice.
+/// pinned and rows lie on whole cache lines, since one that straddles two would be waited for twice. Whenever no task is
+/// left, rows are given out from the first one again: a graph that was forgotten in its own order would have left the next
+/// one rows in no order at all.
 /// </summary>
 internal sealed unsafe class TaskTable
 {
@@ -47,6 +49,7 @@ internal sealed unsafe class TaskTable
     private readonly List<byte[]> _arrays = [];
     private nint[] _pages = new nint[4];
     private int _firstFree = -1;
+    private int _next;
 
     /// <summary>Rows that have ever been used: scans run over 0 … this − 1.</summary>
     public int HighWater { get; private set; }
@@ -94,7 +97,8 @@ internal sealed unsafe class TaskTable
         }
         else
         {
-            task = HighWater++;
+            task = _next++;
+            HighWater = Math.Max(HighWater, _next);
             if (task >> PageBits == _arrays.Count)
                 AddPage();
         }
@@ -119,7 +123,8 @@ internal sealed unsafe class TaskTable
         row.Flags = TaskFlags.None;
         Dependents(task).First = _firstFree;
         _firstFree = task;
-        Count--;
+        if (--Count == 0)
+            (_firstFree, _next) = (-1, 0);
     }
 
     private void AddPage()
