@@ -32,7 +32,8 @@ internal static class Dialler
         {
             link = to.Scheme == Address.InProcess
                 ? InProcessLinkSource.Connect(to)
-                : UnixLinkSource.TryConnect(to, options.ReceivesOnCallingThread) ?? await TcpLinkSource.ConnectAsync(to, options.ReceivesOnCallingThread, deadline.Token).ConfigureAwait(false);
+                : UnixLinkSource.TryConnect(to, options.ReceivesOnCallingThread)
+                    ?? await TcpLinkSource.ConnectAsync(to, options.ReceivesOnCallingThread, deadline.Token).ConfigureAwait(false);
             deadline.CancelAfter(options.HandshakeTimeout);
             var (handshake, welcome) = await IntroduceAsync(link, hello, deadline.Token).ConfigureAwait(false);
             return new DialledLink(link, handshake, welcome);
