@@ -19,6 +19,14 @@ public sealed class FuturesInsideTests(RunningCluster running) : IClassFixture<R
     }
 
     [Fact]
+    public async Task A_future_inside_a_result_is_live_although_its_large_argument_is_still_on_its_way()
+    {
+        var inner = await Client.Submit(() => Client.Current!.Submit(bytes => bytes.Length, new byte[20_000_000]));
+
+        Assert.Equal(20_000_000, await inner);
+    }
+
+    [Fact]
     public async Task Futures_in_arrays_records_and_dictionaries_of_a_result_are_live()
     {
         var study = await Client.Submit(Make, "sky");

@@ -21,6 +21,20 @@ public sealed partial class Client
         }
     }
 
+    /// <summary>
+    /// A future that leaves in a task's result goes another way than what this client says: whoever finds it there must not ask
+    /// the scheduler for a task that it has not heard of.
+    /// </summary>
+    internal void WaitUntilAnswered(ulong submission)
+    {
+        Task answered;
+        lock (_gate)
+            answered = _machine.WhenAnswered(submission);
+
+        // The thread is the task's own, which has nothing else to do: a codec cannot wait in another way.
+        answered.GetAwaiter().GetResult();
+    }
+
     /// <summary>Decodes a value that came to this client: futures inside are its own.</summary>
     internal T Decode<T>(in Payload payload)
     {

@@ -38,11 +38,17 @@ internal static class FutureTransit
                 "a future stands for a result on the cluster, and nobody would keep that result for it here; "
                 + "pass it in an argument of Submit, return it from a task, or put it into a queue or variable of futures");
         }
-        s_state.Sender?.Invoke(handle, slot);
+        NoteSent(handle, slot);
     }
 
     /// <summary>An actor is being written, which lives as long as its future is held.</summary>
-    public static void NoteSent(FutureHandle handle, int slot) => s_state.Sender?.Invoke(handle, slot);
+    public static void NoteSent(FutureHandle handle, int slot)
+    {
+        if (s_state.Sender is { } sender)
+            sender(handle, slot);
+        else
+            handle.Client.WaitUntilAnswered(handle.Set.Submission);
+    }
 
     private static Scope Enter(State state)
     {

@@ -126,6 +126,8 @@ internal sealed partial class ClientMachine
             request.OnLost(Loss);
         _requests.Clear();
         _cancels.Clear();
+        foreach (var submission in _unanswered.Values)
+            submission.OnAnswered();
         _unanswered.Clear();
         _waiting.Clear();
     }
@@ -145,7 +147,7 @@ internal sealed partial class ClientMachine
         {
             if (!Array.Exists(submission.Chunks, chunk => chunk is RegisterData))
                 continue;
-            _unanswered.Remove(submission.Id);
+            EndSubmission(submission.Id);
             if (!_sets.TryGetValue(submission.Id, out var set))
                 continue;
             for (var slot = 0; slot < set.Count; slot++)

@@ -159,7 +159,7 @@ internal sealed partial class ClientMachine
 
     private void OnReply(SubmissionReply reply)
     {
-        if (!_unanswered.Remove(reply.Submission))
+        if (!EndSubmission(reply.Submission))
             return;
         if (reply.Accepted || !_sets.TryGetValue(reply.Submission, out var set))
             return;

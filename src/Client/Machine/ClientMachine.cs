@@ -72,10 +72,14 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
     public void GiveUp(Submission submission, FutureFailure failure)
     {
         submission.IsReady = true;
-        if (_unanswered.Remove(submission.Id) && _sets.TryGetValue(submission.Id, out var set))
+        if (EndSubmission(submission.Id) && _sets.TryGetValue(submission.Id, out var set))
             FailPending(set, FutureStatus.Error, failure);
         SendWaiting();
     }
+
+    /// <summary>Completes when the scheduler knows the tasks of a submission, or never will.</summary>
+    public Task WhenAnswered(ulong submission)
+        => _unanswered.TryGetValue(submission, out var found) ? found.WhenAnswered() : Task.CompletedTask;
 
     /// <summary>The user's handle of a task is gone.</summary>
     public void Release(FutureSet set, int slot)
@@ -127,6 +131,14 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
 
     /// <summary>Nobody waits for the answer any more.</summary>
     public void Forget(ulong requestId) => _requests.Remove(requestId);
+
+    private bool EndSubmission(ulong id)
+    {
+        if (!_unanswered.Remove(id, out var submission))
+            return false;
+        submission.OnAnswered();
+        return true;
+    }
 
     /// <summary>Cuts off as many tasks as one message may name.</summary>
     private static ReadOnlySpan<TaskId> NextBatch(ref ReadOnlySpan<TaskId> rest)

@@ -7,6 +7,8 @@ namespace TaskGraph;
 /// </summary>
 internal sealed class Submission(ulong id, Message[] chunks, FunctionDefinition[] functions)
 {
+    private TaskCompletionSource? _answered;
+
     /// <summary>Its durable number.</summary>
     public ulong Id { get; } = id;
 
@@ -30,4 +32,11 @@ internal sealed class Submission(ulong id, Message[] chunks, FunctionDefinition[
 
     /// <summary>Place in the order of submissions, given by the machine.</summary>
     public long Sequence { get; set; }
+
+    /// <summary>Completes when the scheduler has answered it, or never will.</summary>
+    public Task WhenAnswered()
+        => (_answered ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>It need not be said again.</summary>
+    public void OnAnswered() => _answered?.TrySetResult();
 }
