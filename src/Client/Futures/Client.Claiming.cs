@@ -27,12 +27,12 @@ public sealed partial class Client
     /// </summary>
     internal void WaitUntilAnswered(ulong submission)
     {
-        Task answered;
+        var answered = new TaskCompletionSource();
         lock (_gate)
-            answered = _machine.WhenAnswered(submission);
+            _machine.WhenAnswered(submission, answered.SetResult);
 
         // The thread is the task's own, which has nothing else to do: a codec cannot wait in another way.
-        answered.GetAwaiter().GetResult();
+        answered.Task.GetAwaiter().GetResult();
     }
 
     /// <summary>Decodes a value that came to this client: futures inside are its own.</summary>

@@ -77,9 +77,14 @@ internal sealed partial class ClientMachine(ulong firstSubmission)
         SendWaiting();
     }
 
-    /// <summary>Completes when the scheduler knows the tasks of a submission, or never will.</summary>
-    public Task WhenAnswered(ulong submission)
-        => _unanswered.TryGetValue(submission, out var found) ? found.WhenAnswered() : Task.CompletedTask;
+    /// <summary>Calls <paramref name="then"/> once the scheduler knows the tasks of a submission, or never will.</summary>
+    public void WhenAnswered(ulong submission, Action then)
+    {
+        if (_unanswered.TryGetValue(submission, out var found))
+            found.WhenAnswered(then);
+        else
+            then();
+    }
 
     /// <summary>The user's handle of a task is gone.</summary>
     public void Release(FutureSet set, int slot)

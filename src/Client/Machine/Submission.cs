@@ -7,7 +7,7 @@ namespace TaskGraph;
 /// </summary>
 internal sealed class Submission(ulong id, Message[] chunks, FunctionDefinition[] functions)
 {
-    private TaskCompletionSource? _answered;
+    private Action? _whenAnswered;
 
     /// <summary>Its durable number.</summary>
     public ulong Id { get; } = id;
@@ -33,10 +33,9 @@ internal sealed class Submission(ulong id, Message[] chunks, FunctionDefinition[
     /// <summary>Place in the order of submissions, given by the machine.</summary>
     public long Sequence { get; set; }
 
-    /// <summary>Completes when the scheduler has answered it, or never will.</summary>
-    public Task WhenAnswered()
-        => (_answered ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <summary>Calls <paramref name="then"/> once the scheduler has answered it, or never will.</summary>
+    public void WhenAnswered(Action then) => _whenAnswered += then;
 
     /// <summary>It need not be said again.</summary>
-    public void OnAnswered() => _answered?.TrySetResult();
+    public void OnAnswered() => _whenAnswered?.Invoke();
 }

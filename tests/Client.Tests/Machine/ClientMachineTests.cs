@@ -37,6 +37,25 @@ public class ClientMachineTests
     }
 
     [Fact]
+    public void Who_waits_for_the_answer_to_a_submission_is_told_when_it_comes_or_never_will()
+    {
+        List<string> told = [];
+        var answered = _talk.Submit().Submission;
+        _talk.Machine.WhenAnswered(answered, () => told.Add("answered"));
+        _talk.Submit(isReady: false);
+        _talk.Machine.WhenAnswered(_talk.Last.Id, () => told.Add("given up"));
+        Assert.Empty(told);
+
+        _talk.Machine.Handle(new SubmissionReply { Submission = answered, Accepted = true });
+        _talk.Machine.GiveUp(_talk.Last, new FutureFailure.Refused("its arguments could not be sent"));
+        _talk.Machine.WhenAnswered(answered, () => told.Add("answered before"));
+        _talk.Machine.WhenAnswered(_talk.Submit().Submission, () => told.Add("lost"));
+        _talk.Machine.OnSchedulerLost("tcp://pi0:8786", "gone");
+
+        Assert.Equal(["answered", "given up", "answered before", "lost"], told);
+    }
+
+    [Fact]
     public void A_refused_submission_fails_all_its_futures_with_the_reason()
     {
         var set = _talk.Submit(3);
