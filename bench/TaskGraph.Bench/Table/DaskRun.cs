@@ -53,7 +53,11 @@ internal sealed class DaskRun(string folder, string graphs, string? saturation, 
     /// <summary>The median of a figure over the repetitions, in our unit; null if the run had none.</summary>
     public double? Find(PeerFigure figure)
     {
-        if (!_lines.TryGetValue((figure.Threads, figure.Line), out var lines))
+        if (!_lines.TryGetValue((figure.Threads, figure.Line), out var all))
+            return null;
+        var lines = figure.Params is null ? all
+            : all.FindAll(line => line.TryGetProperty("params", out var said) && said.GetString() == figure.Params);
+        if (lines.Count == 0)
             return null;
         var median = lines.Where(static line => IsMedian(line)).ToList();
         double[] values = [.. (median.Count > 0 ? median : lines)

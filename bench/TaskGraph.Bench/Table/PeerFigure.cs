@@ -11,6 +11,9 @@ internal sealed record PeerFigure(int Threads, string Case, string Line, string 
     /// <summary>Whether it is measured without saturation, too: only where that matters, for it takes long.</summary>
     public bool IsAlsoDefault { get; init; }
 
+    /// <summary>What the line says of itself where several carry the name; null = only one does.</summary>
+    public string? Params { get; init; }
+
     /// <summary>Whether dask_rows.py has the case, which comes with this project; else dask_sched.py has it.</summary>
     public bool IsOwnScript { get; init; }
 
@@ -31,7 +34,8 @@ internal sealed record PeerFigure(int Threads, string Case, string Line, string 
 
     public static PeerFigure RoundTripP99 { get; } = new(1, "roundtrip", "roundtrip", "p99_us", Same);
 
-    public static PeerFigure Transfer { get; } = new(1, "transfer", "transfer-numpy", "MB_per_s", Same);
+    public static PeerFigure Transfer { get; } =
+        new(1, "transfer", "transfer-w2w", "MB_per_s", Same) { Params = "64 MiB numpy" };
 
     public static PeerFigure Memory { get; } = new(1, "memory", "memory-per-task", "sched_bytes_per_task", Same);
 
